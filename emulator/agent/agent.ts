@@ -1,0 +1,113 @@
+/**
+ * The guest agent (PID 1) as typed calls: mechanism only, no Docker words. `connect.ts` implements it over the control
+ * port; `runtime.ts`, `files.ts` and `network.ts` build the engine's interfaces on it; `snapshotter/` uses it as well.
+ */
+import type { FileStat, WindowSize } from "../engine/runtime.ts";
+
+export interface AgentFacts {
+  readonly protocolVersion: number;
+  readonly kernel: string;
+  readonly bootId: string;
+  readonly memoryTotal: number;
+}
+
+export interface SpawnRequest {
+  readonly argv: readonly string[];
+  readonly env: readonly string[];
+  readonly cwd: string;
+  /** A pty (controlling terminal of a new session), pipes, or /dev/null. */
+  readonly stdio:
+    | { readonly kind: "pty"; readonly size: WindowSize }
+    | { readonly kind: "pipes"; readonly stdin: boolean }
+    | { readonly kind: "null" };
+  /** Joined before exec, relative to /sys/fs/cgroup. */
+  readonly cgroup?: string;
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+export interface ExitStatus {
+  /** 128 + signal when a signal ended it. */
+  readonly code: number;
+  readonly signal: number | undefined;
+}
+
+export interface GuestProcess {
+  readonly pid: number;
+  readonly stdin: WritableStream<Uint8Array> | undefined;
+  /** A pty's output is all here. */
+  readonly stdout: ReadableStream<Uint8Array> | undefined;
+  readonly stderr: ReadableStream<Uint8Array> | undefined;
+  /** Resolves when the process was reaped and its streams were drained. Rejects with EpochEnded after a restore. */
+  readonly exited: Promise<ExitStatus>;
+  signal(signal: number): Promise<void>;
+  resize(size: WindowSize): Promise<void>;
+}
+
+/** An accepted or dialled connection in the guest. */
+export interface GuestConnection {
+  readonly readable: ReadableStream<Uint8Array>;
+  readonly writable: WritableStream<Uint8Array>;
+  /** Of a unix socket's peer. */
+  readonly peer?: { readonly pid: number; readonly uid: number };
+}
+
+/** One call of the `docker` stub: argv, environment and its own descriptors, which the agent holds. */
+export interface StubCall {
+  readonly args: readonly string[];
+  readonly env: readonly string[];
+  readonly cwd: string;
+  readonly pid: number;
+  readonly uid: number;
+  readonly isTerminal: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean };
+  readonly size: WindowSize | undefined;
+  /** Opened on first use: bytes are taken from the caller only then. */
+  openStdin(): ReadableStream<Uint8Array>;
+  readonly stdout: WritableStream<Uint8Array>;
+  readonly stderr: WritableStream<Uint8Array>;
+  setRaw(raw: boolean): Promise<void>;
+  onSignal(listener: (signal: number) => void): () => void;
+  onResize(listener: (size: WindowSize) => void): () => void;
+  /** Aborts when the stub is gone. */
+  readonly gone: AbortSignal;
+  /** Flushes the output, restores the terminal, ends the stub with this exit status. */
+  exit(code: number): Promise<void>;
+}
+
+export interface Agent {
+  readonly facts: AgentFacts;
+  spawn(request: SpawnRequest): Promise<GuestProcess>;
+  /** Settles when every frame sent before has been handled and all frames the guest had queued have come. */
+  barrier(): Promise<void>;
+  /** Sets CLOCK_REALTIME, and mixes fresh bytes into the kernel's pool (with RNDADDENTROPY and a reseed). */
+  refresh(now: number, entropy: Uint8Array): Promise<void>;
+
+  readFile(path: string): Promise<Uint8Array>;
+  writeFile(path: string, bytes: Uint8Array, mode?: number): Promise<void>;
+  stat(path: string, follow?: boolean): Promise<FileStat | undefined>;
+  makeDirectory(path: string, mode?: number, parents?: boolean): Promise<void>;
+  remove(path: string, recursive?: boolean): Promise<void>;
+  symlink(target: string, path: string): Promise<void>;
+  list(path: string): Promise<readonly string[]>;
+  /** mount(2) with the working directory set first, so that long option strings can use short relative names. */
+  mount(call: {
+    source: string;
+    target: string;
+    type: string;
+    flags: number;
+    options: string;
+    cwd?: string;
+  }): Promise<void>;
+  unmount(target: string, lazy?: boolean): Promise<void>;
+
+  /** A unix stream socket at `path`; ends with `close`. */
+  listenUnix(
+    path: string,
+    mode: number,
+    accept: (connection: GuestConnection) => void,
+  ): Promise<{ close(): Promise<void> }>;
+  /** TCP to a guest port, in the root network namespace or in one given by path. */
+  dial(address: string, port: number, options?: { netns?: string; signal?: AbortSignal }): Promise<GuestConnection>;
+  /** Calls of the stub, as they come. */
+  onStub(listener: (call: StubCall) => void): void;
+}
