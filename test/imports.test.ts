@@ -81,10 +81,12 @@ function importsOf(file: string): Import[] {
       named.trim() !== "" &&
       !/^\s*[\w$]+\s*,/.test(match[3] ?? "") &&
       named.split(",").every((n) => n.trim() === "" || n.trim().startsWith("type "));
+    const path = specifier.startsWith(".") ? relative(root, normalize(join(dirname(file), specifier))) : specifier;
     found.push({
       file,
+      path,
       from: folderOf(file),
-      to: specifier.startsWith(".") ? folderOf(normalize(join(dirname(file), specifier))) : `npm:${specifier}`,
+      to: specifier.startsWith(".") ? folderOf(join(root, path)) : `npm:${specifier}`,
       typeOnly: match[2] !== undefined || allTypes,
     });
   }
