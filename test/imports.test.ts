@@ -15,7 +15,7 @@ const allowed: Record<
   image: { values: ["spec"] },
   dockerfile: { values: ["spec"] },
   http: { values: ["spec"] },
-  bridge: { values: ["spec"] },
+  bridge: { values: ["spec"], types: ["client", "http"] },
   machine: { values: ["npm:v86"] },
   layerfs: { values: ["spec", "image"] },
   snapshotter: { values: ["spec", "image", "layerfs"], types: ["agent"], contracts: ["emulator/engine/runtime.ts"] },
