@@ -1,0 +1,18 @@
+import type { EventBus } from "../events.ts";
+import type { Store } from "../state.ts";
+import type { World } from "../world.ts";
+import type { Containers } from "./container/containers.ts";
+import type { Images, Networks, Volumes } from "./providers.ts";
+
+/** The engine's parts, as each of them and every handler sees the others. Built once in `engine.ts`. */
+export interface Daemon {
+  readonly world: World;
+  readonly store: Store;
+  readonly events: EventBus;
+  readonly containers: Containers;
+  readonly images: Images;
+  readonly networks: Networks;
+  readonly volumes: Volumes;
+  /** Aborts when the engine closes. */
+  readonly closed: AbortSignal;
+}

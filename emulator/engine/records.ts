@@ -1,0 +1,156 @@
+import type {
+  ContainerConfig,
+  EndpointSettings,
+  HealthcheckResult,
+  HostConfig,
+  IPAM,
+  PortMap,
+  ProcessConfig,
+} from "../spec/engine-api.generated.ts";
+import type { ImageConfig } from "../spec/oci-image.ts";
+
+/** Plain data, versioned together as EngineState. Times are milliseconds since the epoch; `undefined` is "never". */
+
+export interface ContainerRecord {
+  readonly id: string;
+  /** Without the leading slash. */
+  name: string;
+  readonly created: number;
+  /** `sha256:…`, the digest of the image's configuration. */
+  readonly imageId: string;
+  /** Diff ids, base first. */
+  readonly layers: readonly string[];
+  readonly path: string;
+  readonly args: readonly string[];
+  /** As `docker inspect` shows it: the request over the image's configuration. */
+  readonly config: ContainerConfig;
+  /** Every field filled, as `docker inspect` shows it. */
+  readonly hostConfig: HostConfig;
+  readonly mounts: readonly MountRecord[];
+  readonly network: ContainerNetworkRecord;
+  readonly state: ContainerStateRecord;
+  readonly restart: RestartRecord;
+  health: HealthRecord | undefined;
+}
+
+export interface ContainerStateRecord {
+  running: boolean;
+  paused: boolean;
+  restarting: boolean;
+  oomKilled: boolean;
+  removing: boolean;
+  dead: boolean;
+  /** 0 when it does not run. */
+  pid: number;
+  exitCode: number;
+  error: string;
+  startedAt: number | undefined;
+  finishedAt: number | undefined;
+}
+
+export interface RestartRecord {
+  /** What `inspect` calls RestartCount. */
+  count: number;
+  /** Failures in a row, for `on-failure:n`. */
+  failures: number;
+  /** Set by `stop` and `kill`: the policy does not bring it back. */
+  manuallyStopped: boolean;
+  /** Deadline of the next automatic start. */
+  nextAt: number | undefined;
+  /** Milliseconds waited before the last automatic start. */
+  backoff: number;
+}
+
+export interface HealthRecord {
+  status: "starting" | "healthy" | "unhealthy";
+  failingStreak: number;
+  log: HealthcheckResult[];
+  /** Deadline of the next probe. */
+  nextAt: number | undefined;
+}
+
+export interface MountRecord {
+  readonly type: "bind" | "volume" | "tmpfs";
+  /** Of a volume. */
+  readonly name: string | undefined;
+  readonly source: string;
+  readonly destination: string;
+  readonly driver: string | undefined;
+  /** What stood behind the second colon of `-v`. */
+  readonly mode: string;
+  readonly readWrite: boolean;
+  readonly propagation: string;
+  /** A volume made for this container alone, without a name of the user's; `rm -v` and `--rm` take it along. */
+  readonly anonymous: boolean;
+  /** A volume that is empty gets the image's files at the first start. */
+  readonly copyUp: boolean;
+  /** tmpfs: mount options. */
+  readonly options: string | undefined;
+  /** Below the volume's root. */
+  readonly subpath: string | undefined;
+  readonly nonRecursive: boolean;
+  /** A bind source that is missing is made, as `-v` does and `--mount` does not. */
+  readonly createSource: boolean;
+}
+
+/** Filled by the networks: settings at create, addresses while the container runs. */
+export interface ContainerNetworkRecord {
+  sandboxId: string;
+  /** Path of the network namespace in the guest: `/var/run/docker/netns/<12 hex digits>`. */
+  sandboxKey: string;
+  /** By network name. */
+  endpoints: Record<string, EndpointSettings>;
+  ports: PortMap;
+}
+
+export interface ExecRecord {
+  readonly id: string;
+  readonly containerId: string;
+  readonly process: ProcessConfig;
+  readonly env: readonly string[];
+  readonly workingDir: string;
+  readonly attachStdin: boolean;
+  readonly attachStdout: boolean;
+  readonly attachStderr: boolean;
+  readonly detachKeys: string;
+  readonly consoleSize: readonly [number, number] | undefined;
+  running: boolean;
+  started: boolean;
+  exitCode: number | undefined;
+  pid: number;
+}
+
+export interface ImageRecord {
+  /** `sha256:…`, the digest of the image's configuration. */
+  readonly id: string;
+  readonly config: ImageConfig;
+  /** The configuration blob, byte for byte, is in the content store under `id`. */
+  readonly manifestDigest: string | undefined;
+  readonly parentId: string | undefined;
+  lastTagTime: number | undefined;
+}
+
+export interface NetworkRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly created: number;
+  readonly driver: string;
+  readonly scope: string;
+  readonly internal: boolean;
+  readonly attachable: boolean;
+  readonly enableIPv6: boolean;
+  readonly ipam: IPAM;
+  readonly options: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface VolumeRecord {
+  readonly name: string;
+  readonly created: number;
+  readonly driver: string;
+  readonly mountpoint: string;
+  readonly options: Readonly<Record<string, string>> | null;
+  readonly labels: Readonly<Record<string, string>> | null;
+  /** Made without a name of the user's. */
+  readonly anonymous: boolean;
+}

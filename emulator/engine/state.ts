@@ -1,0 +1,63 @@
+import type { ContainerRecord, ExecRecord, ImageRecord, NetworkRecord, VolumeRecord } from "./records.ts";
+import { IdStore } from "./id-store.ts";
+
+/**
+ * Everything the engine must remember, as plain data: what a save holds. Records are only ever changed in place by the
+ * daemon, so `snapshot` copies them.
+ */
+export interface EngineState {
+  readonly version: 1;
+  readonly containers: readonly ContainerRecord[];
+  readonly execs: readonly ExecRecord[];
+  readonly images: readonly ImageRecord[];
+  /** Canonical reference (`docker.io/library/busybox:latest`, or `…@sha256:…`) to image id. */
+  readonly references: Readonly<Record<string, string>>;
+  readonly networks: readonly NetworkRecord[];
+  readonly volumes: readonly VolumeRecord[];
+}
+
+export const emptyState: EngineState = {
+  version: 1,
+  containers: [],
+  execs: [],
+  images: [],
+  references: {},
+  networks: [],
+  volumes: [],
+};
+
+/** The stores of the running engine: maps by id, by name, with lookup by a prefix of the id. */
+export class Store {
+  readonly containers = new IdStore<ContainerRecord>((record) => record.name);
+  readonly execs = new IdStore<ExecRecord>(() => undefined);
+  readonly images = new IdStore<ImageRecord>(() => undefined);
+  readonly references = new Map<string, string>();
+  readonly networks = new IdStore<NetworkRecord>((record) => record.name);
+  readonly volumes = new Map<string, VolumeRecord>();
+
+  snapshot(): EngineState {
+    return structuredClone({
+      version: 1,
+      containers: this.containers.all(),
+      execs: this.execs.all(),
+      images: this.images.all(),
+      references: Object.fromEntries(this.references),
+      networks: this.networks.all(),
+      volumes: [...this.volumes.values()],
+    });
+  }
+
+  /** Replaces everything. Throws when the state is of a version this engine does not read. */
+  load(state: EngineState): void {
+    if (state.version !== 1) throw new Error(`engine state of version ${String(state.version)} cannot be read`);
+    const copy = structuredClone(state);
+    this.containers.replace(copy.containers);
+    this.execs.replace(copy.execs);
+    this.images.replace(copy.images);
+    this.networks.replace(copy.networks);
+    this.references.clear();
+    for (const [reference, id] of Object.entries(copy.references)) this.references.set(reference, id);
+    this.volumes.clear();
+    for (const volume of copy.volumes) this.volumes.set(volume.name, volume);
+  }
+}
