@@ -1,0 +1,68 @@
+import * as v from "valibot";
+
+const schema = v.object({
+  theme: v.fallback(v.picklist(["system", "light", "dark"]), "system"),
+  projector: v.fallback(v.boolean(), false),
+  screenReader: v.fallback(v.boolean(), false),
+  keepRunningHidden: v.fallback(v.boolean(), false),
+  sideWidth: v.fallback(v.pipe(v.number(), v.minValue(240), v.maxValue(560)), 320),
+});
+type Settings = v.InferOutput<typeof schema>;
+const key = "drydock.settings";
+
+function read(): Settings {
+  let stored: unknown = {};
+  try {
+    stored = JSON.parse(localStorage.getItem(key) ?? "{}");
+  } catch {
+    // Storage that is refused or holds something else gives the defaults.
+  }
+  return v.parse(schema, typeof stored === "object" && stored !== null ? stored : {});
+}
+
+/** What the user chose on this device. Read once, written at each change; other tabs follow at their next visit. */
+class StoredSettings implements Settings {
+  #value = $state(read());
+
+  get theme() {
+    return this.#value.theme;
+  }
+  set theme(theme: Settings["theme"]) {
+    this.#write({ theme });
+  }
+  get projector() {
+    return this.#value.projector;
+  }
+  set projector(projector: boolean) {
+    this.#write({ projector });
+  }
+  get screenReader() {
+    return this.#value.screenReader;
+  }
+  set screenReader(screenReader: boolean) {
+    this.#write({ screenReader });
+  }
+  get keepRunningHidden() {
+    return this.#value.keepRunningHidden;
+  }
+  set keepRunningHidden(keepRunningHidden: boolean) {
+    this.#write({ keepRunningHidden });
+  }
+  get sideWidth() {
+    return this.#value.sideWidth;
+  }
+  set sideWidth(sideWidth: number) {
+    this.#write({ sideWidth });
+  }
+
+  #write(change: Partial<Settings>): void {
+    this.#value = { ...this.#value, ...change };
+    try {
+      localStorage.setItem(key, JSON.stringify(this.#value));
+    } catch {
+      // A browser that refuses storage keeps the choice for this visit.
+    }
+  }
+}
+
+export const settings = new StoredSettings();

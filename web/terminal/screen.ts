@@ -1,0 +1,81 @@
+import { FitAddon } from "@xterm/addon-fit";
+import { SearchAddon } from "@xterm/addon-search";
+import { SerializeAddon } from "@xterm/addon-serialize";
+import { Unicode11Addon } from "@xterm/addon-unicode11";
+import { WebLinksAddon } from "@xterm/addon-web-links";
+import { Terminal } from "@xterm/xterm";
+import { terminalThemes } from "./theme.ts";
+
+export interface ScreenOptions {
+  readonly theme: "light" | "dark";
+  readonly fontSize: number;
+  readonly screenReader: boolean;
+  /** A link was followed: a published port opens in the preview, all others in a new tab. */
+  readonly onLink: (url: string) => void;
+}
+
+/** An xterm with its addons, without any knowledge of what it is connected to. */
+export class Screen {
+  readonly terminal: Terminal;
+  readonly search = new SearchAddon();
+  readonly #fit = new FitAddon();
+  readonly #serialize = new SerializeAddon();
+
+  constructor(options: ScreenOptions) {
+    this.terminal = new Terminal({
+      allowProposedApi: true,
+      cursorBlink: false,
+      fontFamily: '"JetBrains Mono Variable", "JetBrains Mono", ui-monospace, Menlo, Consolas, monospace',
+      fontSize: options.fontSize,
+      lineHeight: 1.25,
+      scrollback: 5000,
+      screenReaderMode: options.screenReader,
+      macOptionIsMeta: true,
+      rightClickSelectsWord: true,
+      theme: terminalThemes[options.theme],
+    });
+    this.terminal.loadAddon(this.#fit);
+    this.terminal.loadAddon(this.search);
+    this.terminal.loadAddon(this.#serialize);
+    this.terminal.loadAddon(new Unicode11Addon());
+    this.terminal.unicode.activeVersion = "11";
+    this.terminal.loadAddon(new WebLinksAddon((_event, url) => options.onLink(url)));
+  }
+
+  mount(element: HTMLElement): () => void {
+    this.terminal.open(element);
+    this.fit();
+    const observer = new ResizeObserver(() => this.fit());
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      this.terminal.dispose();
+    };
+  }
+
+  /** Fills its element; a hidden element has no size and changes nothing. */
+  fit(): void {
+    const size = this.#fit.proposeDimensions();
+    if (
+      size !== undefined &&
+      size.cols > 1 &&
+      size.rows > 1 &&
+      (size.cols !== this.terminal.cols || size.rows !== this.terminal.rows)
+    )
+      this.#fit.fit();
+  }
+
+  restyle(theme: "light" | "dark", fontSize: number, screenReader: boolean): void {
+    this.terminal.options.theme = terminalThemes[theme];
+    this.terminal.options.screenReaderMode = screenReader;
+    if (this.terminal.options.fontSize !== fontSize) {
+      this.terminal.options.fontSize = fontSize;
+      this.fit();
+    }
+  }
+
+  /** Screen and scrollback as escape sequences, for the next visit. */
+  contents(): string {
+    return this.#serialize.serialize({ scrollback: 1000 });
+  }
+}
