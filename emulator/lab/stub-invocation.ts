@@ -1,0 +1,86 @@
+import type { StubCall } from "../agent/agent.ts";
+import { BrokenPipe, type Invocation, type OutputStream, type SignalName } from "../cli/invocation.ts";
+import type { Transport } from "../client/transport.ts";
+import type { Files } from "../engine/runtime.ts";
+import { guestFileAccess } from "./guest-file-access.ts";
+
+/** Linux signal numbers (i386) of the signals a stub passes on. */
+const signalNames: Readonly<Record<number, SignalName>> = {
+  1: "SIGHUP",
+  2: "SIGINT",
+  3: "SIGQUIT",
+  10: "SIGUSR1",
+  12: "SIGUSR2",
+  13: "SIGPIPE",
+  15: "SIGTERM",
+  18: "SIGCONT",
+  28: "SIGWINCH",
+};
+const ending: ReadonlySet<SignalName> = new Set(["SIGINT", "SIGTERM", "SIGHUP"]);
+
+/** A call of the guest's `docker` as an invocation of the command line on the host. */
+export function stubInvocation(call: StubCall, transport: Transport, files: Files): Invocation {
+  const abort = new AbortController();
+  const listeners = new Set<(name: SignalName) => void>();
+  call.onSignal((number) => {
+    const name = signalNames[number];
+    if (name === undefined) return;
+    if (listeners.size > 0) for (const listener of listeners) listener(name);
+    else if (ending.has(name)) abort.abort(name);
+  });
+  call.gone.addEventListener("abort", () => abort.abort("SIGHUP"), { once: true });
+  const env = Object.fromEntries(
+    call.env.map((entry) => {
+      const at = entry.indexOf("=");
+      return at < 0 ? [entry, ""] : [entry.slice(0, at), entry.slice(at + 1)];
+    }),
+  );
+  let size = call.size;
+  call.onResize((changed) => (size = changed));
+  return {
+    args: call.args,
+    env,
+    cwd: call.cwd,
+    stdin: { isTerminal: call.isTerminal.stdin, open: () => call.openStdin() },
+    stdout: output(call.stdout, call.isTerminal.stdout),
+    stderr: output(call.stderr, call.isTerminal.stderr),
+    terminal:
+      size === undefined
+        ? undefined
+        : {
+            get columns() {
+              return size?.columns ?? 80;
+            },
+            get rows() {
+              return size?.rows ?? 24;
+            },
+            onResize: (listener) => call.onResize(listener),
+            setRaw: (raw) => call.setRaw(raw),
+          },
+    files: guestFileAccess(files, call.cwd),
+    transport,
+    signal: abort.signal,
+    onSignal(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    now: () => performance.timeOrigin + performance.now(),
+  };
+}
+
+function output(stream: WritableStream<Uint8Array>, isTerminal: boolean): OutputStream {
+  const writer = stream.getWriter();
+  // A reader that goes is told by the next write; nobody waits for this promise.
+  writer.closed.catch(() => undefined);
+  const encoder = new TextEncoder();
+  return {
+    isTerminal,
+    async write(bytes) {
+      try {
+        await writer.write(typeof bytes === "string" ? encoder.encode(bytes) : bytes);
+      } catch {
+        throw new BrokenPipe();
+      }
+    },
+  };
+}
