@@ -3,7 +3,7 @@ import svelte from "eslint-plugin-svelte";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["node_modules/", ".cache/", "dist/", "public/", "**/*.generated.ts", "**/testdata/"] },
+  { ignores: ["node_modules/", ".cache/", "dist/", "public/", "**/*.generated.ts", "**/testdata/", "test/conformance/*.mjs"] },
   js.configs.recommended,
   ...tseslint.configs.strict,
   ...svelte.configs.recommended,
