@@ -59,6 +59,14 @@ export interface FileAccess {
   unpack(path: string, tar: ReadableStream<Uint8Array>): Promise<void>;
 }
 
+/** Writing to a pipe or terminal that nobody reads any more. */
+export class BrokenPipe extends Error {
+  constructor() {
+    super("broken pipe");
+    this.name = "BrokenPipe";
+  }
+}
+
 export class FileError extends Error {
   constructor(
     readonly code: string,

@@ -1,0 +1,161 @@
+import { EngineError, MalformedResponse } from "../client/error.ts";
+import { refuseArguments } from "./arguments.ts";
+import { StatusError, type Cli, type Command, type Node, type Result } from "./command.ts";
+import { root } from "./command/root.ts";
+import { FlagError, parseFlags, type ParsedFlags } from "./flags.ts";
+import { refuseFlags } from "./flag/support.ts";
+import type { Flags } from "./flag/flag.ts";
+import { parseGlobals, printRootHelp } from "./global.ts";
+import { commandHelp, groupHelp, helpColumns, usageLine } from "./help.ts";
+import { BrokenPipe, type Invocation, type SignalName } from "./invocation.ts";
+
+const signalNumbers: Readonly<Record<SignalName, number>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGUSR1: 10,
+  SIGUSR2: 12,
+  SIGPIPE: 13,
+  SIGTERM: 15,
+  SIGCONT: 18,
+  SIGWINCH: 28,
+};
+
+/** Runs one `docker` command and returns its exit code. Never rejects. */
+export async function main(invocation: Invocation): Promise<number> {
+  const cli: Cli = {
+    invocation,
+    engine: { transport: invocation.transport, signal: invocation.signal },
+    out: (text) => invocation.stdout.write(text),
+    err: (text) => invocation.stderr.write(text),
+  };
+  try {
+    return (await dispatch(cli)) ?? 0;
+  } catch (error) {
+    return await fail(cli, error);
+  }
+}
+
+async function fail(cli: Cli, error: unknown): Promise<number> {
+  if (error instanceof BrokenPipe) return 128 + signalNumbers.SIGPIPE;
+  const status = error instanceof StatusError ? error.status : 1;
+  const { signal } = cli.invocation;
+  if (signal.aborted && !(error instanceof StatusError)) {
+    const reason = signal.reason as SignalName;
+    return 128 + (signalNumbers[reason] ?? signalNumbers.SIGINT);
+  }
+  const text = errorText(error);
+  try {
+    if (text !== "") await cli.err(`${text}\n`);
+  } catch (failure) {
+    if (!(failure instanceof BrokenPipe)) throw failure;
+  }
+  return status;
+}
+
+/** An error as the command line shows it. */
+export function errorText(error: unknown): string {
+  if (error instanceof EngineError) return `Error response from daemon: ${error.message}`;
+  if (error instanceof MalformedResponse) return error.message;
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function dispatch(cli: Cli): Promise<Result> {
+  const globals = await parseGlobals(cli);
+  if (typeof globals === "number") return globals;
+  const [first, ...rest] = globals.args;
+  if (first === undefined) {
+    await printRootHelp(cli, "err");
+    return 0;
+  }
+  if (first === "help") return help(cli, rest);
+  const node = Object.hasOwn(root.commands, first) ? root.commands[first] : undefined;
+  if (node === undefined)
+    throw new StatusError(1, `docker: unknown command: docker ${first}\n\nRun 'docker --help' for more information`);
+  return runNode(globals.cli, node, `docker ${first}`, rest);
+}
+
+async function runNode(cli: Cli, node: Node, path: string, words: readonly string[]): Promise<Result> {
+  if (node.traits?.notice !== undefined) await cli.err(node.traits.notice);
+  if (node.traits?.experimentalDaemon === true)
+    throw new StatusError(1, `${path} is only supported on a Docker daemon with experimental features enabled`);
+  if (node.kind === "command") return runCommand(cli, node, path, words);
+  const [verb, ...rest] = words;
+  const next = verb === undefined ? undefined : findVerb(node.commands, verb, path);
+  if (next !== undefined && verb !== undefined) return runNode(cli, next[1], `${path} ${next[0]}`, rest);
+  const usage = usageLine(node, path);
+  const parsed = parseOrRefuse({}, words, true, path, usage);
+  if (parsed.help !== "no") {
+    if (parsed.help === "shorthand") await cli.out("Flag shorthand -h has been deprecated, use --help\n");
+    await cli.out(groupHelp(node, path));
+    return 0;
+  }
+  if (parsed.args.length === 0) {
+    // `docker manifest` starts with an empty line where the other nouns do not.
+    await cli.err((node.traits?.experimentalCommand === true ? "\n" : "") + groupHelp(node, path));
+    return 0;
+  }
+  const unknown = `docker: unknown command: ${path} ${parsed.args[0] ?? ""}`;
+  throw new StatusError(1, `${unknown}\n\nUsage:  ${usage}\n\nRun '${path} --help' for more information`);
+}
+
+/** A verb by its name, or by another one that its help lists under "Aliases". */
+function findVerb(
+  commands: Readonly<Record<string, Node>>,
+  verb: string,
+  path: string,
+): [name: string, node: Node] | undefined {
+  const direct = Object.hasOwn(commands, verb) ? commands[verb] : undefined;
+  if (direct !== undefined) return [verb, direct];
+  return Object.entries(commands).find(
+    ([, node]) => node.kind === "command" && node.aliases?.includes(`${path} ${verb}`) === true,
+  );
+}
+
+async function runCommand(cli: Cli, found: Command, path: string, words: readonly string[]): Promise<Result> {
+  const target = found;
+  const usage = usageLine(found, path);
+  const parsed = parseOrRefuse(target.flags, words, target.interspersed !== false, path, usage);
+  for (const name of parsed.deprecated)
+    await cli.out(`Flag --${name} has been deprecated, ${target.flags[name]?.traits.deprecated ?? ""}\n`);
+  if (parsed.help !== "no") {
+    if (parsed.help === "shorthand") await cli.out("Flag shorthand -h has been deprecated, use --help\n");
+    await cli.out(commandHelp(found, path, helpColumns(cli.invocation.terminal)));
+    return 0;
+  }
+  const unsupported = refuseFlags(target.flags, parsed.changed);
+  if (unsupported !== undefined) throw new StatusError(1, unsupported);
+  const refusal = refuseArguments(target.args, parsed.args.length, path, usage);
+  if (refusal !== undefined) throw new StatusError(1, refusal);
+  return target.run({ cli, flags: parsed.values, changed: parsed.changed, args: parsed.args, path });
+}
+
+function parseOrRefuse<F extends Flags>(
+  flags: F,
+  words: readonly string[],
+  interspersed: boolean,
+  path: string,
+  usage: string,
+): ParsedFlags<F> {
+  try {
+    return parseFlags(flags, words, { interspersed });
+  } catch (error) {
+    if (!(error instanceof FlagError)) throw error;
+    throw new StatusError(125, `${error.message}\n\nUsage:  ${usage}\n\nRun '${path} --help' for more information`);
+  }
+}
+
+async function help(cli: Cli, words: readonly string[]): Promise<Result> {
+  let path = "docker";
+  let node: Node = root;
+  for (const word of words) {
+    const next: [string, Node] | undefined = node.kind === "group" ? findVerb(node.commands, word, path) : undefined;
+    if (next === undefined) throw new StatusError(1, `unknown help topic: ${word}`);
+    path = `${path} ${next[0]}`;
+    node = next[1];
+  }
+  const columns = helpColumns(cli.invocation.terminal);
+  if (node === root) await printRootHelp(cli, "out");
+  else await cli.out(node.kind === "group" ? groupHelp(node, path) : commandHelp(node, path, columns));
+  return 0;
+}
