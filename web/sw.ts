@@ -101,14 +101,10 @@ const dangerous = new Set([
   "origin-agent-cluster",
 ]);
 
+const scripts: ReadonlySet<string> = new Set(["script", "worker", "sharedworker", "serviceworker"]);
+
 async function preview(address: PreviewAddress, request: Request): Promise<Response> {
-  if (
-    request.destination === "script" ||
-    request.destination === "worker" ||
-    request.destination === "sharedworker" ||
-    request.destination === "serviceworker"
-  )
-    return refused("Scripts of a preview do not run on this site's own origin.");
+  if (scripts.has(request.destination)) return refused("Scripts of a preview do not run on this site's own origin.");
   const headers: [string, string][] = [...request.headers].filter(
     ([name]) => !["host", "cookie", "origin", "referer"].includes(name),
   );

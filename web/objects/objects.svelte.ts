@@ -93,7 +93,7 @@ export class EngineObjects {
             this.networks = await network.list(engine, {});
             return;
           case "volume":
-            this.volumes = (await volume.list(engine, {})).Volumes ?? [];
+            this.volumes = (await volume.list(engine, {})).volumes;
             return;
           default:
             noun satisfies never;

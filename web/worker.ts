@@ -1,0 +1,1 @@
+self.postMessage({ kind: "start-failed", message: "placeholder", advice: "" });
