@@ -8,6 +8,7 @@ import type {
   ProcessConfig,
 } from "../spec/engine-api.generated.ts";
 import type { ImageConfig } from "../spec/oci-image.ts";
+import type { BridgeConfig } from "./runtime.ts";
 
 /** Plain data, versioned together as EngineState. Times are milliseconds since the epoch; `undefined` is "never". */
 
@@ -99,9 +100,12 @@ export interface ContainerNetworkRecord {
   /** Path of the network namespace in the guest: `/var/run/docker/netns/<12 hex digits>`. */
   sandboxKey: string;
   /** By network name. */
-  endpoints: Record<string, EndpointSettings>;
+  endpoints: Record<string, EndpointSettingsRecord>;
   ports: PortMap;
 }
+
+/** EndpointSettings as `inspect` shows them, and the MAC address that was asked for, which it shows only while stopped. */
+export type EndpointSettingsRecord = EndpointSettings & { readonly desiredMacAddress?: string };
 
 export interface ExecRecord {
   readonly id: string;
@@ -139,9 +143,57 @@ export interface NetworkRecord {
   readonly internal: boolean;
   readonly attachable: boolean;
   readonly enableIPv6: boolean;
+  /** As it was asked for. */
   readonly ipam: IPAM;
   readonly options: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
+  /** Where addresses come from; none on `host` and `none`. */
+  readonly pool: PoolRecord | undefined;
+  readonly bridge: BridgeConfig | undefined;
+  /** The bridge is there in the guest. */
+  plumbed: boolean;
+}
+
+/** Addresses are text: `172.17.0.0/16`, `172.17.0.1`. */
+export interface PoolRecord {
+  readonly subnet: string;
+  readonly range: string;
+  readonly gateway: string;
+  readonly auxiliary: Readonly<Record<string, string>>;
+}
+
+/** A container's place on a network, from the moment its address is taken until it is given back. */
+export interface EndpointRecord {
+  /** 64 hex digits. */
+  readonly id: string;
+  readonly networkId: string;
+  readonly containerId: string;
+  readonly sandboxId: string;
+  /** The container's name. */
+  name: string;
+  /** `eth0`; undefined on `host` and `none`. */
+  readonly interfaceName: string | undefined;
+  /** Undefined on `host` and `none`. */
+  readonly address: string | undefined;
+  readonly prefixLength: number;
+  readonly macAddress: string;
+  /** The default route leads here. */
+  gateway: string | undefined;
+  dnsNames: readonly string[];
+  /** Names that this container alone sees, of `--link`: alias to name. */
+  readonly links: Readonly<Record<string, string>>;
+  /** Host ports taken, in the order they were. */
+  readonly ports: readonly PublishedPortRecord[];
+}
+
+export interface PublishedPortRecord {
+  readonly protocol: "tcp" | "udp";
+  /** `0.0.0.0`, `::`, or as asked for. */
+  readonly hostIp: string;
+  readonly hostPort: number;
+  readonly containerPort: number;
+  /** The rule is there in the guest. */
+  published: boolean;
 }
 
 export interface VolumeRecord {

@@ -169,6 +169,7 @@ export interface FileStat {
  */
 export interface Files {
   read(root: string, path: string): Promise<Uint8Array>;
+  /** A file that is there keeps its inode (it may be mounted in a container), its mode and its owner. */
   write(
     root: string,
     path: string,
@@ -241,7 +242,7 @@ export interface EndpointConfig {
   /** With prefix length. */
   readonly address: string;
   readonly macAddress: string;
-  /** Undefined when another endpoint has the default route, or the network is internal. */
+  /** Where the default route goes. Undefined when another endpoint has it, or the network is internal. */
   readonly gateway: string | undefined;
   readonly mtu: number;
 }
@@ -256,17 +257,20 @@ export interface PortMapping {
   readonly bridge: string;
 }
 
-/** A raw DNS message in, a raw DNS message out. Never rejects. */
-export type DnsHandler = (query: Uint8Array) => Promise<Uint8Array>;
+/** A raw DNS message in, a raw DNS message out; nothing (no bytes) when there is nothing to answer. Never rejects. */
+export type DnsHandler = (query: Uint8Array, transport?: "udp" | "tcp") => Promise<Uint8Array>;
 
 export interface NetworkDriver {
   createBridge(bridge: BridgeConfig): Promise<void>;
   removeBridge(bridge: BridgeConfig): Promise<void>;
   /** A new network namespace with lo up; the path goes into config.json. */
   createSandbox(sandboxId: string): Promise<{ path: string }>;
+  /** Takes what is connected to it along. */
   removeSandbox(sandboxId: string): Promise<void>;
   connect(endpoint: EndpointConfig): Promise<void>;
   disconnect(endpoint: EndpointConfig): Promise<void>;
+  /** Replaces the sandbox's default route; undefined takes it away. */
+  setGateway(sandboxId: string, gateway: string | undefined): Promise<void>;
   /** NAT rules, also for 127.0.0.1 in the guest. Rejects with PortInUse when a process of the guest listens there. */
   publish(mapping: PortMapping): Promise<void>;
   unpublish(mapping: PortMapping): Promise<void>;

@@ -1,4 +1,11 @@
-import type { ContainerRecord, ExecRecord, ImageRecord, NetworkRecord, VolumeRecord } from "./records.ts";
+import type {
+  ContainerRecord,
+  EndpointRecord,
+  ExecRecord,
+  ImageRecord,
+  NetworkRecord,
+  VolumeRecord,
+} from "./records.ts";
 import { IdStore } from "./id-store.ts";
 
 /**
@@ -12,7 +19,10 @@ export interface EngineState {
   readonly images: readonly ImageRecord[];
   /** Canonical reference (`docker.io/library/busybox:latest`, or `…@sha256:…`) to image id. */
   readonly references: Readonly<Record<string, string>>;
+  /** Diff ids of layers that no image has: those of a pull that is under way or was cut off. */
+  readonly looseLayers: readonly string[];
   readonly networks: readonly NetworkRecord[];
+  readonly endpoints: readonly EndpointRecord[];
   readonly volumes: readonly VolumeRecord[];
 }
 
@@ -22,7 +32,9 @@ export const emptyState: EngineState = {
   execs: [],
   images: [],
   references: {},
+  looseLayers: [],
   networks: [],
+  endpoints: [],
   volumes: [],
 };
 
@@ -32,7 +44,9 @@ export class Store {
   readonly execs = new IdStore<ExecRecord>(() => undefined);
   readonly images = new IdStore<ImageRecord>(() => undefined);
   readonly references = new Map<string, string>();
+  readonly looseLayers = new Set<string>();
   readonly networks = new IdStore<NetworkRecord>((record) => record.name);
+  readonly endpoints = new IdStore<EndpointRecord>(() => undefined);
   readonly volumes = new Map<string, VolumeRecord>();
 
   snapshot(): EngineState {
@@ -42,7 +56,9 @@ export class Store {
       execs: this.execs.all(),
       images: this.images.all(),
       references: Object.fromEntries(this.references),
+      looseLayers: [...this.looseLayers],
       networks: this.networks.all(),
+      endpoints: this.endpoints.all(),
       volumes: [...this.volumes.values()],
     });
   }
@@ -55,6 +71,9 @@ export class Store {
     this.execs.replace(copy.execs);
     this.images.replace(copy.images);
     this.networks.replace(copy.networks);
+    this.endpoints.replace(copy.endpoints);
+    this.looseLayers.clear();
+    for (const diffId of copy.looseLayers) this.looseLayers.add(diffId);
     this.references.clear();
     for (const [reference, id] of Object.entries(copy.references)) this.references.set(reference, id);
     this.volumes.clear();
