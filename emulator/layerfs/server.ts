@@ -1,5 +1,5 @@
 import { decodeName, encodeName } from "../image/tar/name.ts";
-import type { LayerExport} from "./export.ts";
+import type { LayerExport } from "./export.ts";
 import { ROOT_QID, namesOf, type ExportedLayer } from "./export.ts";
 import { type Fid, FidTable, leafOf, nodeOf } from "./fids.ts";
 import { errno, Failure, HEADER, NOFID, NOTAG, Reply, Request, RLERROR, T } from "./message.ts";
@@ -343,6 +343,7 @@ function step(
   nameBytes: Uint8Array,
 ): Place | undefined {
   const name = decodeName(nameBytes);
+  if (name === "." && (node === undefined || isDirectory(node))) return { layer, node };
   if (node === undefined) {
     if (name === "..") return exportRoot;
     const found = layers.find(name);

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { LayerExport} from "./export.ts";
+import type { LayerExport } from "./export.ts";
 import { type ExportedLayer } from "./export.ts";
 import type { Fid, FidTable } from "./fids.ts";
 import { attributeOf, MSIZE_MAX } from "./server.ts";
