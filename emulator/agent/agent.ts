@@ -2,7 +2,7 @@
  * The guest agent (PID 1) as typed calls: mechanism only, no Docker words. `connect.ts` implements it over the control
  * port; `runtime.ts`, `files.ts` and `network.ts` build the engine's interfaces on it; `snapshotter/` uses it as well.
  */
-import type { FileStat, WindowSize } from "../engine/runtime.ts";
+import type { Change, FileStat, WindowSize } from "../engine/runtime.ts";
 
 export interface AgentFacts {
   readonly protocolVersion: number;
@@ -74,6 +74,18 @@ export interface StubCall {
   exit(code: number): Promise<void>;
 }
 
+/** One entry to make. `path` is relative; its parent is there already, or made earlier in the same list. */
+export type NewEntry =
+  | {
+      readonly kind: "directory";
+      readonly path: string;
+      readonly mode: number;
+      readonly uid?: number;
+      readonly gid?: number;
+    }
+  | { readonly kind: "file"; readonly path: string; readonly mode: number; readonly bytes: Uint8Array }
+  | { readonly kind: "symlink"; readonly path: string; readonly target: string };
+
 export interface Agent {
   readonly facts: AgentFacts;
   spawn(request: SpawnRequest): Promise<GuestProcess>;
@@ -89,6 +101,30 @@ export interface Agent {
   remove(path: string, recursive?: boolean): Promise<void>;
   symlink(target: string, path: string): Promise<void>;
   list(path: string): Promise<readonly string[]>;
+  /**
+   * Makes the entries below `directory` in order, in one exchange. A directory or symlink of that name that is there
+   * stays as it is; a file is written anew. Modes are exact (no umask). Stops at the first failure.
+   */
+  create(directory: string, entries: readonly NewEntry[]): Promise<void>;
+  /**
+   * What an overlay's upperdir changes of its lowerdirs (absolute, topmost first), in no order, as `docker diff` sees it:
+   * - a character device 0:0 is a deletion, if a lowerdir shows that name (else nothing);
+   * - in a directory with trusted.overlay.opaque=y, each name the lowerdirs show there and the upperdir has not is one;
+   * - a name that no lowerdir shows is an addition;
+   * - a name that both have is modified when type, mode, uid, gid, rdev or security.capability differ, for what is no
+   *   directory also when size or mtime (to the nanosecond, or to the second if either has none) differ;
+   * - a directory with a change anywhere in it is modified, unless it is added itself. The root is never listed.
+   * Whiteouts and opaque directories of lowerdirs hide what is below them. Deleted directories are listed alone.
+   */
+  changes(upper: string, lowers: readonly string[]): Promise<readonly Change[]>;
+  /**
+   * Tar of an upperdir as an OCI layer: names relative to it without `./`, sorted, each directory before what is in it;
+   * whiteouts as empty files `.wh.NAME`, opaque directories with `.wh..wh..opq` first in them; hard links, devices,
+   * nanoseconds of mtime and security.* and user.* attributes kept, no trusted.overlay.*; sockets left out.
+   */
+  packLayer(upper: string, signal: AbortSignal): ReadableStream<Uint8Array>;
+  /** Allocated bytes below `path`. */
+  usage(path: string): Promise<number>;
   /** mount(2) with the working directory set first, so that long option strings can use short relative names. */
   mount(call: {
     source: string;
