@@ -12,8 +12,11 @@ interface Message {
 }
 
 /**
- * One port of v86's virtio-console, with the flow control that v86 leaves out: input waits here until the driver has set
- * the port's queue up and has a buffer posted, and small messages share a buffer.
+ * One port of v86's virtio-console, with the flow control that v86 leaves out: input waits here until the guest has a
+ * buffer posted, and small messages share a buffer.
+ *
+ * After a cold boot input waits for the guest's first byte as well: Linux discards what comes between posting the first
+ * buffers and making the port a console, and a terminal nobody has made raw yet would echo and edit it.
  */
 export class VirtioConsolePort implements ConsolePort {
   readonly #emulator: V86Emulator;
@@ -22,16 +25,20 @@ export class VirtioConsolePort implements ConsolePort {
   readonly #running: () => boolean;
   #waiting: Message[] = [];
   #receiver: ((bytes: Uint8Array) => void) | undefined;
+  #open: boolean;
   #ended: string | undefined;
 
-  constructor(emulator: V86Emulator, port: number, running: () => boolean) {
+  /** `open`: the guest has spoken before, in the life that is being restored. */
+  constructor(emulator: V86Emulator, port: number, open: boolean, running: () => boolean) {
     const queue = emulator.v86.cpu.devices.virtio_console.virtio.queues[port === 0 ? 0 : port * 2 + 2];
     if (queue === undefined) throw new Error(`virtio-console has no port ${port}`);
     this.#emulator = emulator;
     this.#queue = queue;
     this.#event = `virtio-console${port}-input-bytes`;
+    this.#open = open;
     this.#running = running;
     emulator.add_listener(`virtio-console${port}-output-bytes`, (bytes: Uint8Array) => {
+      this.#open = true;
       const receiver = this.#receiver;
       if (receiver !== undefined) guarded(() => receiver(bytes));
     });
@@ -52,12 +59,16 @@ export class VirtioConsolePort implements ConsolePort {
 
   /** Hands over what the guest has room for. */
   pump(): void {
-    while (this.#waiting.length > 0 && this.#running() && this.#queue.is_configured() && this.#queue.has_request()) {
+    while (this.#waiting.length > 0 && this.#ready()) {
       const done: Message[] = [];
       const piece = this.#take(done);
       if (piece.length > 0) this.#emulator.bus.send(this.#event, piece);
       for (const message of done) message.resolve();
     }
+  }
+
+  #ready(): boolean {
+    return this.#open && this.#running() && Boolean(this.#queue.is_configured()) && this.#queue.has_request();
   }
 
   end(reason: string): void {

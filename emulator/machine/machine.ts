@@ -6,8 +6,8 @@
  * One virtio-console port (`/dev/hvcN` in the guest). `send` keeps order, may be called with any length, and resolves
  * when the guest's driver has taken the last byte: v86 drops what finds no posted buffer, so the port paces itself
  * (pieces of at most 4096 bytes, only while a buffer is posted). The array must not change until then. It rejects with
- * `MachineEnded` when the machine crashed or was destroyed. The guest's terminal settings are the guest's: before its
- * reader has made the port raw and said so, what is sent meets a terminal that echoes and edits lines.
+ * `MachineEnded` when the machine crashed or was destroyed. After a cold boot everything waits for the guest's first byte:
+ * whoever opens the port there makes it raw, then says something.
  */
 export interface ConsolePort {
   send(bytes: Uint8Array): Promise<void>;

@@ -34,19 +34,19 @@ export interface StartedMachine {
 export async function startMachine(
   options: MachineOptions,
   memory: number,
-  images: Readonly<Record<string, unknown>> = {},
+  images?: Readonly<Record<string, unknown>>,
 ): Promise<StartedMachine> {
   const clock = new GuestClock(0);
   const emulator = await construct(options, clock, memory, images);
   emulator.v86.cpu.set_jit_config(jitMaxPages, 1);
-  return { machine: new V86Machine(options, emulator, clock), emulator, clock };
+  return { machine: new V86Machine(options, emulator, clock, images === undefined), emulator, clock };
 }
 
 function construct(
   options: MachineOptions,
   clock: GuestClock,
   memory: number,
-  images: Readonly<Record<string, unknown>>,
+  images: Readonly<Record<string, unknown>> | undefined,
 ): Promise<V86Emulator> {
   return new Promise((resolve, reject) => {
     const emulator: unknown = new (V86 as unknown as new (settings: object) => unknown)({
@@ -120,12 +120,12 @@ class V86Machine implements Machine {
   readonly #onCrash: MachineOptions["onCrash"];
   #ended: string | undefined;
 
-  constructor(options: MachineOptions, emulator: V86Emulator, clock: GuestClock) {
+  constructor(options: MachineOptions, emulator: V86Emulator, clock: GuestClock, restored: boolean) {
     const running = (): boolean => this.running;
     this.#emulator = emulator;
     this.#clock = clock;
     this.#onCrash = options.onCrash;
-    this.control = new VirtioConsolePort(emulator, controlPort, running);
+    this.control = new VirtioConsolePort(emulator, controlPort, restored, running);
     this.ethernet = new VirtioEthernetPort(emulator, running);
     this.#serial = new SerialConsole(options.onSerial, (reason) => this.#crash(reason));
     emulator.add_listener("serial0-output-byte", (byte: number) => this.#serial.byte(byte));

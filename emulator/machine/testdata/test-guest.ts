@@ -11,7 +11,10 @@ export const wasm = read("node_modules/v86/build/v86.wasm");
 /** The project's kernel and initramfs, with `init.sh` in place of its init. */
 export function testImages(): BootImages {
   const here = "emulator/machine/testdata/";
-  const registers = Buffer.from(readFileSync(new URL(`${here}registers.hex`, root), "latin1").replace(/\s/g, ""), "hex");
+  const registers = Buffer.from(
+    readFileSync(new URL(`${here}registers.hex`, root), "latin1").replace(/\s/g, ""),
+    "hex",
+  );
   const own = cpio({ "test-init": read(`${here}init.sh`), registers: new Uint8Array(registers) });
   const initramfs = image("initrd.img");
   const aligned = (initramfs.length + 3) & ~3;
@@ -83,7 +86,8 @@ export class TestGuest {
   async until(pattern: RegExp): Promise<RegExpExecArray> {
     for (;;) {
       // The end of long output decides; scanning all of it each time would take quadratic time.
-      const match = this.#text.length < 100_000 || /exit \d+\n$/.test(this.#text.slice(-20)) ? pattern.exec(this.#text) : null;
+      const match =
+        this.#text.length < 100_000 || /exit \d+\n$/.test(this.#text.slice(-20)) ? pattern.exec(this.#text) : null;
       if (match !== null) {
         this.#text = this.#text.slice(match.index + match[0].length);
         this.#output = [];
