@@ -104,7 +104,7 @@ export interface ContainerNetworkRecord {
   ports: PortMap;
 }
 
-/** EndpointSettings as `inspect` shows them, and the MAC address that was asked for, which it shows only while stopped. */
+/** EndpointSettings as `inspect` shows them, and the MAC address that was asked for. */
 export type EndpointSettingsRecord = EndpointSettings & { readonly desiredMacAddress?: string };
 
 export interface ExecRecord {

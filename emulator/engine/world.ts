@@ -28,6 +28,8 @@ export interface World {
   readonly random: (bytes: number) => Uint8Array;
   /** Undefined: containers run without a filter. */
   readonly seccomp: SeccompOption | undefined;
+  /** Told of failures that no caller waits for: a clean-up in the background, a probe that cannot be made. */
+  readonly report: (what: string, cause: unknown) => void;
   /** What the guest is: `docker info` and defaults are made of it. */
   readonly host: HostFacts;
 }
@@ -39,9 +41,18 @@ export interface HostFacts {
   /** As `docker version` names it: `386`. */
   readonly architecture: string;
   readonly operatingSystem: string;
+  /** The guest's own /etc/resolv.conf and /etc/hosts; absent where there are none. */
+  readonly resolvConf?: string;
+  readonly hosts?: string;
   readonly cpus: number;
   /** Bytes. */
   readonly memoryTotal: number;
+  /** Whether cgroups have memory.swap.max, cpuset and io controllers; a limit that has no file is left out. */
+  readonly swapLimit: boolean;
+  /** Path of docker-init in the guest, for `--init`. */
+  readonly initBinary: string;
+  readonly cpuset: boolean;
+  readonly ioWeight: boolean;
   /** Bytes that container logs may take in one file before they rotate, and how many files are kept. */
   readonly log: { readonly maxBytes: number; readonly maxFiles: number };
 }

@@ -2,7 +2,8 @@ import type { EventBus } from "../events.ts";
 import type { Store } from "../state.ts";
 import type { World } from "../world.ts";
 import type { Containers } from "./container/containers.ts";
-import type { Images, Networks, Volumes } from "./providers.ts";
+import type { Images, Volumes } from "./providers.ts";
+import type { NetworkController } from "./networks.ts";
 
 /** The engine's parts, as each of them and every handler sees the others. Built once in `engine.ts`. */
 export interface Daemon {
@@ -11,7 +12,7 @@ export interface Daemon {
   readonly events: EventBus;
   readonly containers: Containers;
   readonly images: Images;
-  readonly networks: Networks;
+  readonly networks: NetworkController;
   readonly volumes: Volumes;
   /** Aborts when the engine closes. */
   readonly closed: AbortSignal;

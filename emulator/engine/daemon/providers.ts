@@ -57,9 +57,12 @@ export interface Networks {
   restore(): Promise<void>;
 }
 
+/** Empty for a container in the network of another, which shares that one's files. */
 export interface Reservation {
   readonly hosts: string;
   readonly resolvConf: string;
+  /** What `--link` puts before the container's own environment. */
+  readonly environment: readonly string[];
 }
 
 /** What containers need of volumes (implemented in `volumes.ts`). Who uses a volume is read off the containers. */
