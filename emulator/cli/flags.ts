@@ -69,11 +69,11 @@ function parseLong(state: State, word: string, rest: string[]): void {
   const equals = body.indexOf("=");
   const name = equals === -1 ? body : body.slice(0, equals);
   const flag = Object.hasOwn(state.flags, name) ? state.flags[name] : undefined;
-  if (flag === undefined) {
-    if (name !== "help") throw new FlagError(`unknown flag: --${name}`);
+  if (name === "help") {
     state.help = "long";
     return;
   }
+  if (flag === undefined) throw new FlagError(`unknown flag: --${name}`);
   let text: string;
   if (equals !== -1) text = body.slice(equals + 1);
   else if (flag.implied !== undefined) text = flag.implied;

@@ -1,7 +1,7 @@
-import { EngineError, MalformedResponse } from "../client/error.ts";
 import { refuseArguments } from "./arguments.ts";
 import { StatusError, type Cli, type Command, type Node, type Result } from "./command.ts";
 import { root } from "./command/root.ts";
+import { errorText, withHint } from "./error-text.ts";
 import { FlagError, parseFlags, type ParsedFlags } from "./flags.ts";
 import { refuseFlags } from "./flag/support.ts";
 import type { Flags } from "./flag/flag.ts";
@@ -44,20 +44,13 @@ async function fail(cli: Cli, error: unknown): Promise<number> {
     const reason = signal.reason as SignalName;
     return 128 + (signalNumbers[reason] ?? signalNumbers.SIGINT);
   }
-  const text = errorText(error);
+  const text = withHint(errorText(error), error);
   try {
     if (text !== "") await cli.err(`${text}\n`);
   } catch (failure) {
     if (!(failure instanceof BrokenPipe)) throw failure;
   }
   return status;
-}
-
-/** An error as the command line shows it. */
-export function errorText(error: unknown): string {
-  if (error instanceof EngineError) return `Error response from daemon: ${error.message}`;
-  if (error instanceof MalformedResponse) return error.message;
-  return error instanceof Error ? error.message : String(error);
 }
 
 async function dispatch(cli: Cli): Promise<Result> {

@@ -58,7 +58,15 @@ export function int(shorthand: string, usage: string, initial = 0): Flag<number>
 }
 
 export function uint16(shorthand: string, usage: string): Flag<number> {
-  return single({ shorthand, usage, word: "uint16", initial: 0, parse: (text) => parseUnsigned(text, 16) });
+  // The flag library shows this zero, unlike those of other number types.
+  return single({
+    shorthand,
+    usage,
+    word: "uint16",
+    initial: 0,
+    shownDefault: "0",
+    parse: (text) => parseUnsigned(text, 16),
+  });
 }
 
 export function uint(shorthand: string, usage: string, initial = 0): Flag<number> {

@@ -31,3 +31,12 @@ function secondsAndNanos(nanoseconds: bigint): string {
   const seconds = nanoseconds / 1_000_000_000n;
   return `${seconds}.${(nanoseconds % 1_000_000_000n).toString().padStart(9, "0")}`;
 }
+
+/** The value of a flag that may be empty. Throws with the flag's name. */
+export function timestampFlag(name: string, value: string, now: number): string | undefined {
+  if (value === "") return undefined;
+  const parsed = parseTimestamp(value, now);
+  if (parsed === undefined)
+    throw new Error(`invalid value for "${name}": failed to parse value as time or duration: ${JSON.stringify(value)}`);
+  return parsed;
+}

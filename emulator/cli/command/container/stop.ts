@@ -1,0 +1,21 @@
+import * as containers from "../../../client/container.ts";
+import { string, int } from "../../flag/scalar.ts";
+import { atLeast } from "../../arguments.ts";
+import { command } from "../../command.ts";
+import { onEachContainer } from "./each.ts";
+
+export const stop = command({
+  use: "stop [OPTIONS] CONTAINER [CONTAINER...]",
+  short: "Stop one or more running containers",
+  aliases: ["docker container stop", "docker stop"],
+  args: atLeast(1),
+  flags: {
+    signal: string("s", "Signal to send to the container"),
+    timeout: int("t", "Seconds to wait before killing the container"),
+  },
+  run: ({ cli, flags, changed, args }) =>
+    onEachContainer(cli, args, (name) => {
+      const timeout = changed.has("timeout") ? flags.timeout : undefined;
+      return containers.stop(cli.engine, name, { timeout, signal: flags.signal || undefined });
+    }),
+});

@@ -1,0 +1,72 @@
+/** Go types of API objects, as far as templates can see them: names and order of fields, pointers, maps, omitempty. */
+export type GoType =
+  | { readonly kind: "string" | "bool" | "int" | "float" | "time" | "interface" }
+  | { readonly kind: "slice" | "map" | "pointer"; readonly name: string; readonly of: GoType }
+  | StructType;
+
+export interface StructType {
+  readonly kind: "struct";
+  readonly name: string;
+  readonly fields: readonly FieldType[];
+}
+
+export interface FieldType {
+  readonly name: string;
+  readonly json: string;
+  readonly omitEmpty: boolean;
+  /** Left out of JSON. */
+  readonly hidden: boolean;
+  readonly type: () => GoType;
+}
+
+const scalars: Readonly<Record<string, GoType>> = {
+  string: { kind: "string" },
+  bool: { kind: "bool" },
+  int: { kind: "int" },
+  int64: { kind: "int" },
+  uint64: { kind: "int" },
+  uint16: { kind: "int" },
+  float64: { kind: "float" },
+  time: { kind: "time" },
+  any: { kind: "interface" },
+};
+
+/**
+ * Reads struct definitions in a short form, one per line: `container.State: Status string, Pid int, Health
+ * *container.Health?`. `?` is omitempty; `=name` after the field gives its JSON name.
+ */
+export function defineTypes(source: string): (name: string) => GoType {
+  const lines = new Map<string, string>();
+  for (const line of source.trim().split("\n")) {
+    const at = line.indexOf(": ");
+    lines.set(line.slice(0, at).trim(), line.slice(at + 2));
+  }
+  const known = new Map<string, GoType>();
+  const resolve = (name: string): GoType => {
+    const scalar = scalars[name] ?? known.get(name);
+    if (scalar !== undefined) return scalar;
+    const type = define(name);
+    known.set(name, type);
+    return type;
+  };
+  const define = (name: string): GoType => {
+    if (name.startsWith("*")) return { kind: "pointer", name, of: resolve(name.slice(1)) };
+    if (name.startsWith("[]")) return { kind: "slice", name, of: resolve(name.slice(2)) };
+    if (name.startsWith("map[")) {
+      const end = name.indexOf("]");
+      return { kind: "map", name, of: resolve(name.slice(end + 1)) };
+    }
+    const line = lines.get(name);
+    if (line === undefined) throw new Error(`undefined type ${name}`);
+    if (line.startsWith("= ")) return resolve(line.slice(2));
+    return { kind: "struct", name, fields: line.split(",").map((field) => parseField(field.trim(), resolve)) };
+  };
+  return resolve;
+}
+
+function parseField(text: string, resolve: (name: string) => GoType): FieldType {
+  const [label = "", written = ""] = text.split(" ");
+  const [name = "", json = name] = label.split("=");
+  const type = written.replace(/\?$/, "");
+  return { name, json, omitEmpty: written.endsWith("?"), hidden: json === "-", type: () => resolve(type) };
+}
