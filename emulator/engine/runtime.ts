@@ -134,7 +134,10 @@ export interface Change {
 }
 
 export interface Snapshotter {
-  /** Makes upperdir and workdir over the layers (diff ids, base first). Throws when there are more than 125. */
+  /**
+   * Makes upperdir and workdir over the layers (diff ids, base first). Throws when there are more than 125. Docker's init
+   * layer (mount points, `/.dockerenv`) is the snapshotter's own: it comes on top of the layers and is not counted.
+   */
   prepare(id: string, layers: readonly string[]): Promise<MountedSnapshot>;
   describe(id: string): MountedSnapshot;
   mount(id: string): Promise<MountedSnapshot>;
@@ -160,6 +163,8 @@ export interface FileStat {
   /** Milliseconds since the epoch. */
   readonly mtime: number;
   readonly target: string | undefined;
+  /** Of a character or block device. */
+  readonly device?: { readonly major: number; readonly minor: number };
 }
 
 /**
