@@ -84,6 +84,12 @@ describe("console port", () => {
   }, 60_000);
 });
 
+it("gives the guest the memory it was asked for", async () => {
+  const guest = await restored();
+  const total = Number(/MemTotal: +(\d+) kB/.exec((await guest.sh("cat /proc/meminfo")).output)?.[1]);
+  expect(total).toBeGreaterThan(118 * 1024);
+});
+
 describe("9P device", () => {
   it("answers the guest before it goes on", async () => {
     const requests: number[] = [];
