@@ -130,7 +130,9 @@ export interface ImageRecord {
   readonly config: ImageConfig;
   /** The configuration blob, byte for byte, is in the content store under `id`. */
   readonly manifestDigest: string | undefined;
-  readonly parentId: string | undefined;
+  /** OCI ChainIDs of its layers, base first: what `rmi` calls a layer. */
+  readonly chainIds: readonly string[];
+  parentId: string | undefined;
   lastTagTime: number | undefined;
 }
 
@@ -205,4 +207,6 @@ export interface VolumeRecord {
   readonly labels: Readonly<Record<string, string>> | null;
   /** Made without a name of the user's. */
   readonly anonymous: boolean;
+  /** Ids of the containers that run with it, where its options say what to mount. */
+  readonly mountedBy: string[];
 }

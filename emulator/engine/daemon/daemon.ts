@@ -2,7 +2,8 @@ import type { EventBus } from "../events.ts";
 import type { Store } from "../state.ts";
 import type { World } from "../world.ts";
 import type { Containers } from "./container/containers.ts";
-import type { Images, Volumes } from "./providers.ts";
+import type { Images } from "./providers.ts";
+import type { VolumeStore } from "./volumes.ts";
 import type { NetworkController } from "./networks.ts";
 
 /** The engine's parts, as each of them and every handler sees the others. Built once in `engine.ts`. */
@@ -13,7 +14,7 @@ export interface Daemon {
   readonly containers: Containers;
   readonly images: Images;
   readonly networks: NetworkController;
-  readonly volumes: Volumes;
+  readonly volumes: VolumeStore;
   /** Aborts when the engine closes. */
   readonly closed: AbortSignal;
 }

@@ -75,6 +75,9 @@ export interface Volumes {
     readonly options: Readonly<Record<string, string>>;
     readonly labels: Readonly<Record<string, string>>;
   }): Promise<VolumeRecord>;
+  /** Before and after a run: mounts what the volume's options (`-o type=tmpfs`) say. Nothing for a plain one. */
+  mount(name: string, containerId: string): Promise<void>;
+  unmount(name: string, containerId: string): Promise<void>;
   /** Throws Conflict when a container refers to it. */
   remove(name: string): Promise<void>;
   restore(): Promise<void>;
