@@ -22,7 +22,7 @@ const allowed: Record<
   engine: { values: ["spec", "image", "dockerfile", "http"] },
   agent: { values: ["protocol", "spec"], types: ["machine", "observe"], contracts: ["emulator/engine/runtime.ts"] },
   observe: { values: ["spec"], types: ["agent"] },
-  save: { values: ["spec"] },
+  save: { values: ["spec"], types: ["machine"] },
   client: { values: ["spec", "http"] },
   cli: { values: ["client", "spec", "dockerfile"] },
   index: { values: ["*"] },

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { decodeSave, decodeSnapshot, encodeSave, encodeSnapshot } from "../save/save.ts";
 import { bootMachine } from "./boot.ts";
 import { type Machine, MachineEnded, type MachineOptions, type MachineState } from "./machine.ts";
 import { restoreMachine } from "./restore.ts";
@@ -227,6 +228,18 @@ describe("save and restore", () => {
     const other = await restored({}, state);
     const numbers = Array.from({ length: 20_000 }, (_, i) => `${i + 1}\n`).join("");
     expect((await other.sh("md5sum < /numbers")).output).toBe(`${md5(Buffer.from(numbers))}  -\n`);
+  });
+
+  it("go through a save that holds the difference", async () => {
+    const outer = { engine: {}, layerfs: {}, layers: [], created: new Date(0) };
+    const base = await decodeSnapshot(await encodeSnapshot({ machine: booted, ...outer }));
+    const guest = await restored({}, base.machine);
+    await guest.sh("seq 1 20000 | md5sum > /sum");
+    await guest.machine.pause();
+    const bytes = await encodeSave({ machine: await guest.machine.save(), ...outer }, base);
+    expect(bytes.length).toBeLessThan(booted.pages.length / 20);
+    const other = await restored({}, (await decodeSave(bytes, base)).machine);
+    expect((await other.sh("seq 1 20000 | md5sum | cmp - /sum && echo same")).output).toBe("same\n");
   });
 
   it("keep the registers that v86 forgets", async () => {
