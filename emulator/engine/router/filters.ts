@@ -44,13 +44,14 @@ export class Filters {
     return !this.has(name) || this.get(name).includes(value);
   }
 
-  /** True when the filter is not given, or one of its values fits as a regular expression or is equal. */
-  match(name: string, value: string): boolean {
+  /** True when the filter is not given, or one of its patterns fits one of the texts as a regular expression or is equal. */
+  match(name: string, ...texts: readonly string[]): boolean {
     if (!this.has(name)) return true;
     return this.get(name).some((pattern) => {
-      if (pattern === value) return true;
+      if (texts.includes(pattern)) return true;
       try {
-        return new RegExp(pattern).test(value);
+        const expression = new RegExp(pattern);
+        return texts.some((text) => expression.test(text));
       } catch {
         return false;
       }

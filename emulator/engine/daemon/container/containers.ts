@@ -1,11 +1,20 @@
-import type { Daemon } from "../daemon.ts";
-import type { ContainerRecord } from "../../records.ts";
 import { AmbiguousPrefix } from "../../id-store.ts";
 import { InvalidParameter, NotFound } from "../../errors.ts";
+import { KeyedMutex } from "../../mutex.ts";
+import type { ContainerRecord } from "../../records.ts";
+import type { Daemon } from "../daemon.ts";
+import { Live } from "./live.ts";
+import { restoreContainers } from "./restore.ts";
 
-/** What is known of containers only while the engine runs: locks, waiters, timers. Records are in the store. */
+/** The containers as the engine works with them: look-up, names being taken, and what lives beside each record. */
 export class Containers {
   readonly #daemon: Daemon;
+  readonly #live = new Map<string, Live>();
+  readonly #background = new Set<Promise<void>>();
+  /** Names of containers that are being created, with their ids. */
+  readonly reservedNames = new Map<string, string>();
+  /** One at a time fills a volume with an image's files. */
+  readonly volumeLocks = new KeyedMutex();
 
   constructor(daemon: Daemon) {
     this.#daemon = daemon;
@@ -24,8 +33,55 @@ export class Containers {
     throw new NotFound(`No such container: ${nameOrId}`);
   }
 
-  /** Containers that run are taken up again. */
-  async restore(): Promise<void> {}
+  live(container: ContainerRecord): Live {
+    const live = this.#live.get(container.id) ?? new Live();
+    this.#live.set(container.id, live);
+    return live;
+  }
 
-  async close(): Promise<void> {}
+  forget(container: ContainerRecord): void {
+    this.#live.delete(container.id);
+  }
+
+  /** Work that no caller waits for, and that `close` does wait for. Failures go to `report`. */
+  inBackground(what: string, work: Promise<unknown>): void {
+    const tracked: Promise<void> = work
+      .then(
+        () => undefined,
+        (cause: unknown) => {
+          if (!this.#daemon.closed.aborted) this.#daemon.world.report(what, cause);
+        },
+      )
+      .finally(() => this.#background.delete(tracked));
+    this.#background.add(tracked);
+  }
+
+  /** Publishes with the attributes every container event has: labels, image and name. */
+  publish(container: ContainerRecord, action: string, attributes: Readonly<Record<string, string>> = {}): void {
+    this.#daemon.events.publish("container", action, container.id, {
+      ...container.config.Labels,
+      image: container.config.Image ?? "",
+      name: container.name,
+      ...attributes,
+    });
+  }
+
+  /** Settles when nothing is going on in the background. */
+  async idle(): Promise<void> {
+    while (this.#background.size > 0) await Promise.all(this.#background);
+  }
+
+  /** Containers that run are taken up again. */
+  async restore(): Promise<void> {
+    this.#live.clear();
+    await restoreContainers(this.#daemon);
+  }
+
+  async close(): Promise<void> {
+    for (const live of this.#live.values()) {
+      live.cancelRestart?.();
+      live.cancelHealth?.();
+    }
+    this.#live.clear();
+  }
 }
