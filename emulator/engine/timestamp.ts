@@ -44,10 +44,5 @@ export function parseDuration(text: string): number | undefined {
   return sign === "-" ? -sum : sum;
 }
 
-/** RFC 3339 with milliseconds, in UTC. */
-export function formatTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
-}
-
 /** Go's zero time. */
 export const zeroTime = "0001-01-01T00:00:00Z";

@@ -2,7 +2,7 @@ import type { EventBus } from "../events.ts";
 import type { Store } from "../state.ts";
 import type { World } from "../world.ts";
 import type { Containers } from "./container/containers.ts";
-import type { Images } from "./providers.ts";
+import type { ImageController } from "./images.ts";
 import type { VolumeStore } from "./volumes.ts";
 import type { NetworkController } from "./networks.ts";
 
@@ -12,7 +12,7 @@ export interface Daemon {
   readonly store: Store;
   readonly events: EventBus;
   readonly containers: Containers;
-  readonly images: Images;
+  readonly images: ImageController;
   readonly networks: NetworkController;
   readonly volumes: VolumeStore;
   /** Aborts when the engine closes. */

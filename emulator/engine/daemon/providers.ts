@@ -9,7 +9,7 @@ export interface Images {
   /** Ids of the images that a filter `ancestor=reference` means; undefined when there is no such image. */
   idOf(reference: string): string | undefined;
   /**
-   * How `docker ps` shows the image of a container: the reference it was made with, or the short id once that
+   * How `docker ps` shows the image of a container: the reference it was made with, or the image's id once that
    * reference leads elsewhere.
    */
   displayName(reference: string, imageId: string): string;

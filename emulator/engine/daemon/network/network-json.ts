@@ -1,12 +1,12 @@
 import type { EndpointRecord, NetworkRecord } from "../../records.ts";
-import { formatTime } from "../../timestamp.ts";
+import { rfc3339 } from "../../time.ts";
 
 /** A network as `docker network inspect` shows it, with Docker's fields in Docker's order. */
 export function networkJson(network: NetworkRecord, endpoints: readonly EndpointRecord[]): Record<string, unknown> {
   return {
     Name: network.name,
     Id: network.id,
-    Created: formatTime(network.created),
+    Created: rfc3339(network.created),
     Scope: network.scope,
     Driver: network.driver,
     EnableIPv6: network.enableIPv6,

@@ -1,3 +1,4 @@
+import { together } from "../../concurrency.ts";
 import type { ContainerRecord, EndpointRecord, NetworkRecord } from "../../records.ts";
 import { hex } from "../../world.ts";
 import type { Daemon } from "../daemon.ts";
@@ -9,7 +10,7 @@ import { legacyLinks, linkEnvironment, linkHostsLines, type Link } from "./links
 import { isUserDefined, networkOfMode } from "./mode.ts";
 import { portMap, type PortAllocator } from "./ports.ts";
 import { resolvConf } from "./resolv-conf.ts";
-import { allOrFirstError, type Wiring } from "./wiring.ts";
+import type { Wiring } from "./wiring.ts";
 
 /** Docker's name for "no namespace of its own" in `inspect`. */
 const hostSandboxKey = "/var/run/docker/netns/default";
@@ -77,7 +78,7 @@ export class Sandboxes {
     else {
       const { path } = await this.#daemon.world.network.createSandbox(sandboxId);
       container.network.sandboxKey = path;
-      await allOrFirstError(endpoints.map((endpoint) => this.#wiring.connect(endpoint)));
+      await together(endpoints.map((endpoint) => this.#wiring.connect(endpoint)));
     }
     for (const endpoint of endpoints) this.publish("connect", endpoint);
   }

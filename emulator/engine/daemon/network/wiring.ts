@@ -1,3 +1,4 @@
+import { together } from "../../concurrency.ts";
 import { PortInUse } from "../../runtime.ts";
 import { System } from "../../errors.ts";
 import type { EndpointRecord, NetworkRecord } from "../../records.ts";
@@ -46,7 +47,7 @@ export class Wiring {
     await this.plumb(network);
     const config = endpointConfig(endpoint, network);
     const driver = this.#daemon.world.network;
-    await allOrFirstError([
+    await together([
       ...(config === undefined ? [] : [driver.connect(config)]),
       this.#publish(endpoint, network),
       ...(isUserDefined(network.name) ? [this.resolve(endpoint.sandboxId)] : []),
@@ -56,14 +57,14 @@ export class Wiring {
   /** The endpoint alone; its sandbox stays. */
   async disconnect(endpoint: EndpointRecord): Promise<void> {
     const config = endpointConfig(endpoint, this.#networkOf(endpoint));
-    await allOrFirstError([
+    await together([
       this.unpublish(endpoint),
       ...(config === undefined ? [] : [this.#daemon.world.network.disconnect(config)]),
     ]);
   }
 
   async #publish(endpoint: EndpointRecord, network: NetworkRecord): Promise<void> {
-    await allOrFirstError(
+    await together(
       endpoint.ports.map(async (port) => {
         const mapping = portMapping(port, endpoint, network);
         if (mapping === undefined) return;
@@ -81,7 +82,7 @@ export class Wiring {
 
   async unpublish(endpoint: EndpointRecord): Promise<void> {
     const network = this.#networkOf(endpoint);
-    await allOrFirstError(
+    await together(
       endpoint.ports
         .filter((port) => port.published)
         .map(async (port) => {
@@ -125,9 +126,4 @@ export class Wiring {
     if (network === undefined) throw new System(`network ${endpoint.networkId} not found`);
     return network;
   }
-}
-
-/** Waits for all of them, so that none goes on behind the back of whoever cleans up, then throws what failed first. */
-export async function allOrFirstError(tasks: readonly Promise<unknown>[]): Promise<void> {
-  for (const result of await Promise.allSettled(tasks)) if (result.status === "rejected") throw result.reason;
 }

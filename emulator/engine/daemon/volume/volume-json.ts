@@ -1,11 +1,11 @@
 import type { Volume } from "../../../spec/engine-api.generated.ts";
 import type { VolumeRecord } from "../../records.ts";
-import { formatTime } from "../../timestamp.ts";
+import { rfc3339 } from "../../time.ts";
 
 /** A volume as `docker volume inspect` shows it, with Docker's fields in Docker's order. */
 export function volumeJson(volume: VolumeRecord): Volume {
   return {
-    CreatedAt: formatTime(volume.created).replace(/\.\d+Z$/, "Z"),
+    CreatedAt: rfc3339(volume.created).replace(/\.\d+Z$/, "Z"),
     Driver: volume.driver,
     // Go writes a map that is not there as null.
     Labels: volume.labels as Volume["Labels"],
