@@ -79,6 +79,24 @@ it("ends a sleep when an interrupt plans a new slice", async () => {
   executor.end();
 });
 
+it("lets everyone who paused from within a slice go on when it has ended", async () => {
+  const pauses: Promise<void>[] = [];
+  let slices = 0;
+  const executor: Executor = new Executor(
+    core(() => {
+      if (++slices === 1) pauses.push(executor.pause(), executor.pause());
+      return 0;
+    }),
+    new GuestClock(0),
+    ignored,
+  );
+  executor.run();
+  await vi.waitFor(() => expect(pauses).toHaveLength(2));
+  await Promise.all(pauses);
+  expect(executor.running).toBe(false);
+  expect(slices).toBe(1);
+});
+
 it("keeps the clock still while it is frozen", () => {
   let real = 5000;
   vi.spyOn(performance, "now").mockImplementation(() => real);

@@ -23,7 +23,7 @@ export class Executor {
   #ended = false;
   #begun = false;
   #lastSlice = 0;
-  #paused: (() => void)[] = [];
+  #sliceEnded: (() => void)[] = [];
 
   constructor(core: V86Core, clock: GuestClock, events: ExecutorEvents) {
     this.#core = core;
@@ -58,9 +58,9 @@ export class Executor {
   }
 
   async pause(): Promise<void> {
-    if (!this.#running) return;
+    if (!this.#running && !this.#inSlice) return;
     this.#running = false;
-    if (this.#inSlice) await new Promise<void>((resolve) => this.#paused.push(resolve));
+    if (this.#inSlice) await new Promise<void>((resolve) => this.#sliceEnded.push(resolve));
     else this.#stop();
   }
 
@@ -74,7 +74,11 @@ export class Executor {
   #stop(): void {
     this.#turns.cancel();
     this.#clock.freeze();
-    for (const resolve of this.#paused.splice(0)) resolve();
+  }
+
+  #endSlice(): void {
+    this.#inSlice = false;
+    for (const resolve of this.#sliceEnded.splice(0)) resolve();
   }
 
   #slice(): void {
@@ -91,11 +95,11 @@ export class Executor {
     try {
       sleep = within(this.#clock, () => core.cpu.main_loop());
     } catch (error) {
-      this.#inSlice = false;
+      this.#endSlice();
       this.#events.crashed(`the emulator failed: ${error instanceof Error ? error.message : String(error)}`);
       return;
     }
-    this.#inSlice = false;
+    this.#endSlice();
     this.#lastSlice = this.#clock.now();
     if (sleep >= 100 && asleepForEver(core)) {
       this.#events.crashed("the processor halted with interrupts off");

@@ -15,7 +15,10 @@ export interface ConsolePort {
   receive(receiver: ((bytes: Uint8Array) => void) | undefined): void;
 }
 
-/** A 9P2000.L server. It answers synchronously, so no request is ever unanswered when the machine is saved. */
+/**
+ * A 9P2000.L server. It answers synchronously, so no request is ever unanswered when the machine is saved. The reply may
+ * be a view that is valid until the next request.
+ */
 export type NinePServer = (request: Uint8Array) => Uint8Array;
 
 /** The guest's network card: whole Ethernet frames, without FCS. A frame that finds the card's ring full is dropped. */
