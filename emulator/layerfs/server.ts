@@ -1,8 +1,9 @@
 import { decodeName, encodeName } from "../image/tar/name.ts";
 import type { LayerExport } from "./export.ts";
 import { ROOT_QID, namesOf, type ExportedLayer } from "./export.ts";
-import { type Fid, FidTable, leafOf, nodeOf } from "./fids.ts";
+import { FidTable, leafOf, nodeOf } from "./fids.ts";
 import { errno, Failure, HEADER, NOFID, NOTAG, Reply, Request, RLERROR, T } from "./message.ts";
+import { attributeOf, deviceNumber, parentOf, rootFid, step } from "./place.ts";
 import { isDirectory, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, type LayerNode } from "./node.ts";
 
 /** The most that Linux's virtio transport takes. */
@@ -327,50 +328,6 @@ export class NinePServer {
     this.reply.u32(0);
     this.reply.u64(layer === undefined || node === undefined ? ROOT_QID : layer.qidBase + node.ordinal);
   }
-}
-
-interface Place {
-  readonly layer: ExportedLayer | undefined;
-  readonly node: LayerNode | undefined;
-}
-
-const exportRoot: Place = { layer: undefined, node: undefined };
-
-function step(
-  layers: LayerExport,
-  layer: ExportedLayer | undefined,
-  node: LayerNode | undefined,
-  nameBytes: Uint8Array,
-): Place | undefined {
-  const name = decodeName(nameBytes);
-  if (name === "." && (node === undefined || isDirectory(node))) return { layer, node };
-  if (node === undefined) {
-    if (name === "..") return exportRoot;
-    const found = layers.find(name);
-    return found === undefined ? undefined : { layer: found, node: found.tree?.root };
-  }
-  if (name === "..") return isDirectory(node) ? parentOf(layer, node) : undefined;
-  const child = node.children?.get(name);
-  return child === undefined ? undefined : { layer, node: child };
-}
-
-function parentOf(layer: ExportedLayer | undefined, directory: LayerNode): Place {
-  return directory.parent === undefined ? exportRoot : { layer, node: directory.parent };
-}
-
-/** The attribute, or all names when `name` is empty. */
-export function attributeOf(node: LayerNode | undefined, name: string): Uint8Array | undefined {
-  if (name !== "") return node?.xattrs.get(name);
-  return encodeName([...(node?.xattrs.keys() ?? [])].map((key) => `${key}\0`).join(""));
-}
-
-export function rootFid(): Fid {
-  return { layer: undefined, node: 0, open: false, xattr: undefined, value: undefined };
-}
-
-/** As Linux packs a device number for user space. */
-function deviceNumber(major: number, minor: number): number {
-  return ((minor & 0xff) | ((major & 0xfff) << 8) | ((minor & 0xfff00) << 12)) >>> 0;
 }
 
 function u32(bytes: Uint8Array, at: number): number {

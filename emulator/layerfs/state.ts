@@ -2,7 +2,8 @@ import * as v from "valibot";
 import type { LayerExport } from "./export.ts";
 import { type ExportedLayer } from "./export.ts";
 import type { Fid, FidTable } from "./fids.ts";
-import { attributeOf, MSIZE_MAX } from "./server.ts";
+import { attributeOf } from "./place.ts";
+import { MSIZE_MAX } from "./server.ts";
 
 const uint32 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff_ffff));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
