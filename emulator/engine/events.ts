@@ -66,6 +66,11 @@ export class EventBus {
     );
   }
 
+  /** How many listen. */
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
   /** Returns the end of the subscription. */
   subscribe(listener: EventListener): () => void {
     this.#listeners.add(listener);

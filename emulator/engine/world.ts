@@ -41,6 +41,8 @@ export interface HostFacts {
   /** As `docker version` names it: `386`. */
   readonly architecture: string;
   readonly operatingSystem: string;
+  /** Of crun: `1.8.1`. */
+  readonly runtimeVersion?: string;
   /** The guest's own /etc/resolv.conf and /etc/hosts; absent where there are none. */
   readonly resolvConf?: string;
   readonly hosts?: string;

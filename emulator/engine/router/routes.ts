@@ -4,6 +4,7 @@ import { imagesRoutes } from "./images.ts";
 import { networksRoutes } from "./networks.ts";
 import type { Route } from "./route.ts";
 import { systemRoutes } from "./system.ts";
+import { swarmRoutes } from "./swarm.ts";
 import { volumesRoutes } from "./volumes.ts";
 
 /** Every route of the API, a table per noun. */
@@ -14,4 +15,5 @@ export const routes: readonly Route[] = [
   ...imagesRoutes,
   ...networksRoutes,
   ...volumesRoutes,
+  ...swarmRoutes,
 ];
