@@ -70,3 +70,24 @@ function lowerFile(name: string, below: readonly OverlayDirectory[]): NewEntry[]
   const bytes = bytesOf(below.map(({ link }) => link).join(":"));
   return [{ kind: "file", path: `${name}/lower`, mode: 0o644, bytes }];
 }
+
+/** The agent takes requests of up to 256 KiB; the `lower` files of an image with 125 layers are more than that. */
+const BATCH = 128 * 1024;
+/** What an entry takes beside its content: names, mode, owner. */
+const ENTRY = 256;
+
+/** The entries in order, cut into pieces that fit one request each: nearly always one piece. */
+export function batches(entries: readonly NewEntry[]): NewEntry[][] {
+  const pieces: NewEntry[][] = [];
+  let room = 0;
+  for (const entry of entries) {
+    const size = ENTRY + (entry.kind === "file" ? entry.bytes.length : 0);
+    if (size > room) {
+      pieces.push([]);
+      room = BATCH;
+    }
+    pieces.at(-1)?.push(entry);
+    room -= size;
+  }
+  return pieces;
+}

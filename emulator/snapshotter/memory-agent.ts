@@ -12,6 +12,9 @@ export interface MountCall {
   readonly cwd?: string;
 }
 
+/** Of the agent's protocol. */
+const REQUEST_LIMIT = 262_144;
+
 /**
  * The agent as snapshots need it, over a tree in memory: for tests without a machine. Symlinks are kept and not followed;
  * an overlay's merged view is not made, but `write` puts a file where a container would.
@@ -24,6 +27,8 @@ export class MemoryAgent implements OverlayAgent {
   capacity = Infinity;
 
   create(directory: string, entries: readonly NewEntry[]): Promise<void> {
+    const size = entries.reduce((sum, entry) => sum + (entry.kind === "file" ? entry.bytes.length : 0), 0);
+    if (size > REQUEST_LIMIT) return failed("EMSGSIZE", directory);
     for (const entry of entries) {
       const path = `${directory}/${entry.path}`;
       const parent = entry.path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : undefined;

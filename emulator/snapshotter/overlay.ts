@@ -8,6 +8,7 @@ import {
   type LowerDirectory,
   OVERLAY_ROOT,
   type OverlayDirectory,
+  batches,
   layerMount,
   lowerEntries,
   overlayDirectory,
@@ -68,17 +69,18 @@ export class OverlaySnapshotter implements Snapshotter {
     const init = { ...(await overlayDirectory(`${id}-init`)), diffId: initId };
     const snapshot: SnapshotState = { id, upper, init, lowers: withoutTwins(chain), mounted: false };
     const made = chain.filter(({ name }) => !this.lowers.has(name));
-    await this.agent
-      .create(OVERLAY_ROOT, [
+    try {
+      const entries = [
         ...chain.flatMap((lower, i) => (made.includes(lower) ? lowerEntries(lower, chain.slice(i + 1)) : [])),
         ...lowerEntries(init, chain),
         ...upperEntries(upper, [init, ...chain], shownRoot(trees)),
-      ])
-      .catch(async (error: unknown) => {
-        // Layers' directories may be another container's by now; what is half made is made again next time.
-        await this.removeDirectories([upper, init]);
-        throw error;
-      });
+      ];
+      for (const batch of batches(entries)) await this.agent.create(OVERLAY_ROOT, batch);
+    } catch (error) {
+      // Layers' directories may be another container's by now; what is half made is made again next time.
+      await this.removeDirectories([upper, init]);
+      throw error;
+    }
     for (const lower of made) this.lowers.set(lower.name, lower);
     this.snapshots.set(id, snapshot);
     return this.describe(id);
