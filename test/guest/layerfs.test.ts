@@ -63,6 +63,7 @@ const upper = tar(
   ["dev/null", "character", { major: 1, minor: 3, mode: 0o666 }],
   ["dev/disk", "block", { major: 8, minor: 300 }],
   ["pipe", "fifo"],
+  ["private", "file", { mode: 0o600 }, "for root alone"],
   ["link", "symlink", { linkName: "etc/passwd" }],
   ["bytes-\udcff\udc80", "file", {}, "odd"],
   ["etc/.wh.removed", "file"],
@@ -106,9 +107,10 @@ beforeAll(async () => {
     tree: "cd /m/upper; ls -lan . dev sticky | awk '{print $1, $2, $3, $4, $5, $6, $NF}'",
     links: "cd /m/upper; stat -c '%i %h %s %a' big hard",
     content:
-      "cd /m/upper; md5sum < big; md5sum < big; cat many/* | md5sum; ls many | wc -l; cat bytes-*; ls | grep -c bytes",
+      "cd /m/upper; md5sum < big; md5sum < big; cat many/* | md5sum; ls many | wc -l; cat bytes-*; echo; ls | grep -c bytes",
     counts: "find /m/upper | wc -l; find /m/upper -name '.wh*' | wc -l",
     refused: "cd /m/upper; touch new; mkdir d; ln -s a b; rm -f big; chmod 1 big; mv big c; mknod n p",
+    private: "cat /m/upper/private; echo; su -s /bin/sh nobody -c 'cat /m/upper/private /m/upper/bytes-*'",
     statfs: "stat -f -c '%t %s %f %l' /m",
     overlay: `
 mkdir -p /tmp/o/diff /tmp/o/work /tmp/o/merged; cd /tmp/o
@@ -168,15 +170,24 @@ describe("layerfs, mounted by Linux", () => {
       `${md5(big)}  -`,
       `${md5(bytesOf(many.join("")))}  -`,
       "2000",
-      "odd1",
+      "odd",
+      "1",
     ]);
-    expect(lines("counts")).toEqual(["2019", "0"]);
+    expect(lines("counts")).toEqual(["2020", "0"]);
   });
 
   it("cannot be written to, and says so", () => {
     expect(lines("refused").length).toBe(7);
     for (const line of lines("refused")) expect(line).toContain("Read-only file system");
     expect(lines("statfs")).toEqual(["1021997 4096 0 255"]);
+  });
+
+  it("is under the kernel's own checks of users and modes", () => {
+    expect(lines("private")).toEqual([
+      "for root alone",
+      "cat: can't open '/m/upper/private': Permission denied",
+      expect.stringMatching(/^odd/),
+    ]);
   });
 
   it("carries file capabilities, on its own and below an overlay", () => {
