@@ -42,7 +42,10 @@ export function createEngine(world: World): Engine {
   return {
     handle: serve(daemon, routes),
     events,
-    start: () => restore(emptyState),
+    async start() {
+      await restore(emptyState);
+      await daemon.networks.ready();
+    },
     state: () => store.snapshot(),
     restore,
     async close() {

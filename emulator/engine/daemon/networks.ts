@@ -148,7 +148,7 @@ export class NetworkController implements Networks {
     }
     const { endpoints } = container.network;
     for (const [name, settings] of Object.entries(endpoints))
-      if (settings.DNSNames != null) endpoints[name] = { ...settings, DNSNames: rename(settings.DNSNames) };
+      if (settings.DNSNames !== undefined) endpoints[name] = { ...settings, DNSNames: rename(settings.DNSNames) };
   }
 
   forget(container: ContainerRecord): void {

@@ -32,7 +32,7 @@ function list(daemon: Daemon, call: Call): HttpResponse {
 
 async function create(daemon: Daemon, call: Call): Promise<HttpResponse> {
   const body = await call.json(createBody);
-  if (body.ClusterVolumeSpec != null) throw notManager();
+  if (body.ClusterVolumeSpec !== null && body.ClusterVolumeSpec !== undefined) throw notManager();
   const volume = await daemon.volumes.ensure({
     name: body.Name ?? "",
     driver: body.Driver ?? "",

@@ -55,8 +55,8 @@ export function requested(settings: EndpointSettings, desiredMac?: string): Endp
   const mac = desiredMac ?? settings.MacAddress ?? "";
   return {
     IPAMConfig: settings.IPAMConfig ?? null,
-    ...(settings.Links == null ? {} : { Links: settings.Links }),
-    ...(settings.Aliases == null ? {} : { Aliases: settings.Aliases }),
+    ...(settings.Links === undefined ? {} : { Links: settings.Links }),
+    ...(settings.Aliases === undefined ? {} : { Aliases: settings.Aliases }),
     MacAddress: mac,
     DriverOpts: settings.DriverOpts ?? null,
     NetworkID: "",
