@@ -61,7 +61,7 @@ export const coreVerbs = {
   STAT: {
     code: 0x122,
     request: { root: text, path: text, follow: bool },
-    reply: { found: bool, mode: u32, uid: u32, gid: u32, size: u64, mtime: u64, target: text },
+    reply: { found: bool, mode: u32, uid: u32, gid: u32, size: u64, mtime: u64, device: u64, target: text },
   },
   MKDIR: {
     code: 0x123,
@@ -95,6 +95,18 @@ export const coreVerbs = {
   MOUNT: {
     code: 0x12b,
     request: { source: text, target: text, type: text, flags: u32, options: text, cwd: text },
+    reply: nothing,
+  },
+  /**
+   * Entries below `directory`, in order; kind 0 directory, 1 file, 2 symlink. A directory or symlink that is there stays, a
+   * file is written anew. uid, gid -1: unchanged.
+   */
+  CREATE: {
+    code: 0x12d,
+    request: {
+      directory: text,
+      entries: list(record({ kind: u32, path: text, mode: u32, uid: i32, gid: i32, bytes: bytes, target: text })),
+    },
     reply: nothing,
   },
   UNMOUNT: { code: 0x12c, request: { target: text, lazy: bool }, reply: nothing },

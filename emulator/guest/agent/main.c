@@ -4,6 +4,7 @@
 #include "loop.h"
 #include "process.h"
 #include "stream.h"
+#include "verbs.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +16,9 @@ start (int control, struct error *err)
   if (loop_init (err) < 0 || process_init (err) < 0)
     return -1;
   stream_init ();
-  return link_open (control, err);
+  spawn_init ();
+  sockets_init ();
+  return stub_init (err) < 0 ? -1 : link_open (control, err);
 }
 
 int
@@ -36,7 +39,7 @@ main (int argc, char **argv)
       return 2;
     }
   else
-    control = boot (argv);
+    control = boot ();
   if (start (control, &err) < 0)
     {
       fprintf (stderr, "agent: %s\n", err.message);
