@@ -4,11 +4,8 @@ import { bool, string } from "./flag/scalar.ts";
 import { list } from "./flag/list.ts";
 import { FlagError, parseFlags } from "./flags.ts";
 import { helpColumns, rootHelp } from "./help.ts";
+import { CLIENT_COMMIT, CLIENT_VERSION } from "./version.ts";
 import type { Transport } from "../client/transport.ts";
-
-/** The command line's own version, not the engine's. */
-export const CLIENT_VERSION = "28.2.2";
-export const CLIENT_COMMIT = "e6534b4";
 
 const SOCKET = "unix:///var/run/docker.sock";
 const levels = new Set(["panic", "fatal", "error", "warn", "warning", "info", "debug", "trace"]);

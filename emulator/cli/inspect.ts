@@ -5,7 +5,8 @@ import { forEachName } from "./error-text.ts";
 import type { GoType } from "./gotype/type.ts";
 import { decodeGo } from "./gotype/decode.ts";
 import { indentJson } from "./indent-json.ts";
-import { Template, TemplateExecError, TemplateSyntaxError } from "./template.ts";
+import { parseOrFail } from "./run-template.ts";
+import { type Template, TemplateExecError } from "./template.ts";
 
 /** An object as the engine described it, and the Go type its template fields follow. */
 export interface Inspected {
@@ -21,7 +22,7 @@ export async function inspectObjects(
   format: string,
   fetch: (name: string) => Promise<Inspected>,
 ): Promise<Result> {
-  const template = format === "" || format === "json" ? undefined : parse(format);
+  const template = format === "" || format === "json" ? undefined : parseOrFail(format);
   const texts: string[] = [];
   const failures = await forEachName(names, async (name) => {
     const found = await fetch(name);
@@ -44,15 +45,6 @@ function compact(text: string): string {
   return (text.match(/"(?:[^"\\]|\\.)*"|\S/g) ?? []).join("");
 }
 
-function parse(format: string): Template {
-  try {
-    return new Template(format);
-  } catch (error) {
-    if (error instanceof TemplateSyntaxError) throw new StatusError(64, `template parsing error: ${error.message}`);
-    throw error;
-  }
-}
-
 /** Fields are looked up in the Go type first; what it does not know is looked up in the JSON as it came. */
 export function runTemplate(template: Template, { value, type }: Inspected): string {
   if (type !== undefined)
@@ -64,7 +56,8 @@ export function runTemplate(template: Template, { value, type }: Inspected): str
   try {
     return template.executeRaw(value);
   } catch (error) {
-    if (error instanceof TemplateExecError) throw new Error(`template parsing error: ${error.message}`);
+    if (error instanceof TemplateExecError)
+      throw new Error(`template parsing error: ${error.message}`, { cause: error });
     throw error;
   }
 }

@@ -70,7 +70,8 @@ async function dispatch(cli: Cli): Promise<Result> {
 
 async function runNode(cli: Cli, node: Node, path: string, words: readonly string[]): Promise<Result> {
   if (node.traits?.notice !== undefined) await cli.err(node.traits.notice);
-  if (node.traits?.experimentalDaemon === true)
+  const leaf = node.kind === "command" || words[0] === undefined || words[0].startsWith("-");
+  if (node.traits?.experimentalDaemon === true && leaf)
     throw new StatusError(1, `${path} is only supported on a Docker daemon with experimental features enabled`);
   if (node.kind === "command") return runCommand(cli, node, path, words);
   const [verb, ...rest] = words;

@@ -1,4 +1,5 @@
 import { asObject, type JsonObject } from "../client/json.ts";
+import type { Cli } from "./command.ts";
 import { humanSize } from "./formatter/units.ts";
 
 export interface ProgressOutput {
@@ -100,4 +101,14 @@ function progressBar({ current, total, units, hideCounts }: Detail, columns: num
   if (units !== "") return `${box}${current}/${total} ${units}`;
   const counted = humanSize(current).padStart(8);
   return current > total ? box + counted : `${box}${counted}/${humanSize(total)}`;
+}
+
+/** The caller's standard output or error as a place for progress. */
+export function progressOn(cli: Cli, to: "out" | "err"): ProgressOutput {
+  const stream = cli.invocation[to === "out" ? "stdout" : "stderr"];
+  return {
+    isTerminal: stream.isTerminal,
+    columns: cli.invocation.terminal?.columns ?? 80,
+    write: (text) => stream.write(text),
+  };
 }

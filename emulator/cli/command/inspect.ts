@@ -6,6 +6,10 @@ import { bool, string } from "../flag/scalar.ts";
 import { inspectFormat } from "../flag/format.ts";
 import { atLeast } from "../arguments.ts";
 import { command, type Cli } from "../command.ts";
+import { containerType } from "../gotype/container.ts";
+import { imageType } from "../gotype/image.ts";
+import { networkType } from "../gotype/network.ts";
+import { volumeType } from "../gotype/volume.ts";
 import { isNotFound, inspectObjects, type Inspected } from "../inspect.ts";
 
 const types = ["config", "container", "image", "network", "node", "plugin", "secret", "service", "task", "volume"];
@@ -32,10 +36,10 @@ export const inspect = command({
 /** Without a type the first kind of object that has the name is it. */
 async function find(cli: Cli, name: string, type: string, size: boolean): Promise<Inspected> {
   const kinds: Readonly<Record<string, () => Promise<Inspected>>> = {
-    container: () => containers.inspect(cli.engine, name, { size }),
-    image: () => images.inspect(cli.engine, name),
-    network: () => networks.inspect(cli.engine, name),
-    volume: () => volumes.inspect(cli.engine, name),
+    container: async () => ({ ...(await containers.inspect(cli.engine, name, { size })), type: containerType }),
+    image: async () => ({ ...(await images.inspect(cli.engine, name)), type: imageType }),
+    network: async () => ({ ...(await networks.inspect(cli.engine, name)), type: networkType }),
+    volume: async () => ({ ...(await volumes.inspect(cli.engine, name)), type: volumeType }),
   };
   const one = kinds[type];
   if (one !== undefined) return one();

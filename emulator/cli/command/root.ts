@@ -1,23 +1,27 @@
-import { group, shortcut } from "../command.ts";
+import { group, shortcut, type Group } from "../command.ts";
 import type { RootSections } from "../help.ts";
+import { builder } from "./builder/index.ts";
+import { checkpoint } from "./checkpoint/index.ts";
+import { config } from "./config/index.ts";
 import { container } from "./container/index.ts";
-import { attach } from "./container/attach.ts";
-import { create } from "./container/create.ts";
-import { exec } from "./container/exec.ts";
-import { kill } from "./container/kill.ts";
-import { logs } from "./container/logs.ts";
-import { ls as containerLs } from "./container/ls.ts";
-import { pause } from "./container/pause.ts";
-import { rename } from "./container/rename.ts";
-import { restart } from "./container/restart.ts";
-import { rm } from "./container/rm.ts";
-import { run } from "./container/run.ts";
-import { start } from "./container/start.ts";
-import { stop } from "./container/stop.ts";
-import { unpause } from "./container/unpause.ts";
-import { wait } from "./container/wait.ts";
-import { ls as imageLs } from "./image/ls.ts";
+import { context } from "./context/index.ts";
+import { image } from "./image/index.ts";
 import { inspect } from "./inspect.ts";
+import { manifest } from "./manifest/index.ts";
+import { network } from "./network/index.ts";
+import { node } from "./node/index.ts";
+import { plugin } from "./plugin/index.ts";
+import { login } from "./registry/login.ts";
+import { logout } from "./registry/logout.ts";
+import { search } from "./search.ts";
+import { secret } from "./secret/index.ts";
+import { service } from "./service/index.ts";
+import { stack } from "./stack/index.ts";
+import { swarm } from "./swarm/index.ts";
+import { system } from "./system/index.ts";
+import { trust } from "./trust/index.ts";
+import { version } from "./version.ts";
+import { volume } from "./volume/index.ts";
 
 /** The parts of `docker --help` that are not in alphabetical order. */
 export const rootSections: RootSections = {
@@ -25,27 +29,55 @@ export const rootSections: RootSections = {
   swarm: ["swarm"],
 };
 
+/** Verbs that may be used without their noun: the short name, and the verb it stands for. */
+function shortcuts(noun: Group, names: readonly (string | readonly [short: string, verb: string])[]) {
+  return Object.fromEntries(
+    names.map((name) => {
+      const [short, verb] = typeof name === "string" ? [name, name] : name;
+      const target = noun.commands[verb];
+      if (target?.kind !== "command") throw new Error(`no verb ${verb} of ${noun.use}`);
+      return [short, shortcut(target, short)];
+    }),
+  );
+}
+
+const ofContainer = [
+  ...["attach", "commit", "cp", "create", "diff", "exec", "export", "kill", "logs", "pause", "port", "rename"],
+  ...["restart", "rm", "run", "start", "stats", "stop", "top", "unpause", "update", "wait"],
+];
+
 export const root = group({
   use: "docker",
   short: "A self-sufficient runtime for containers",
   commands: {
-    attach,
-    create,
-    exec,
-    kill,
-    logs,
-    pause,
-    rename,
-    restart,
-    rm,
-    run,
-    start,
-    stop,
-    unpause,
-    wait,
-    ps: shortcut(containerLs, "ps"),
-    images: shortcut(imageLs, "images"),
+    ...shortcuts(container, [...ofContainer, ["ps", "ls"]]),
+    ...shortcuts(image, ["build", "history", "import", "load", "pull", "push", "save", "tag"]),
+    ...shortcuts(image, [
+      ["images", "ls"],
+      ["rmi", "rm"],
+    ]),
+    ...shortcuts(system, ["events", "info"]),
     inspect,
+    login,
+    logout,
+    search,
+    version,
+    builder,
+    checkpoint,
+    config,
     container,
+    context,
+    image,
+    manifest,
+    network,
+    node,
+    plugin,
+    secret,
+    service,
+    stack,
+    swarm,
+    system,
+    trust,
+    volume,
   },
 });

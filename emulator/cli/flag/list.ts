@@ -45,9 +45,9 @@ export function map(
 }
 
 /** `name=value` conditions, gathered by name as the Engine API takes them. */
-export function filter(usage: string): Flag<Readonly<Record<string, readonly string[]>>> {
+export function filter(shorthand: string, usage: string): Flag<Readonly<Record<string, readonly string[]>>> {
   const flag = single<Readonly<Record<string, readonly string[]>>>({
-    shorthand: "f",
+    shorthand,
     usage,
     word: "filter",
     initial: {},

@@ -69,18 +69,27 @@ export function uint16(shorthand: string, usage: string): Flag<number> {
   });
 }
 
+export function uint32(shorthand: string, usage: string, initial = 0): Flag<number> {
+  const shownDefault = initial === 0 ? undefined : String(initial);
+  return single({ shorthand, usage, word: "uint32", initial, shownDefault, parse: (text) => parseUnsigned(text, 32) });
+}
+
 export function uint(shorthand: string, usage: string, initial = 0): Flag<number> {
   const shownDefault = initial === 0 ? undefined : String(initial);
   return single({ shorthand, usage, word: "uint", initial, shownDefault, parse: (text) => parseUnsigned(text) });
 }
 
-export function float(shorthand: string, usage: string, initial = 0): Flag<number> {
+export function float(
+  shorthand: string,
+  usage: string,
+  options: { readonly shownDefault?: string } = {},
+): Flag<number> {
   const parse = (text: string): number => {
     if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text))
       throw new InvalidFlagValue(`strconv.ParseFloat: parsing ${quote(text)}: invalid syntax`);
     return Number(text);
   };
-  return single({ shorthand, usage, word: "float", initial, parse });
+  return single({ shorthand, usage, word: "float", initial: 0, shownDefault: options.shownDefault, parse });
 }
 
 /** Nanoseconds. */

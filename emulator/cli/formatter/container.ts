@@ -1,10 +1,10 @@
 import type { ContainerSummary } from "../../spec/engine-api.generated.ts";
 import { familiarName, parseReference } from "../reference.ts";
-import { GoFunction } from "../template/value.ts";
+import { GoPointer } from "../template/value.ts";
 import { quoteGo } from "../template/quote.ts";
 import type { Format } from "./format.ts";
 import { displayPorts } from "./port.ts";
-import { joinLabels } from "./label.ts";
+import { joinLabels, labelMethod } from "./label.ts";
 import { ellipsis, formatUnixTime, humanDuration, humanSize, truncateId } from "./units.ts";
 
 export interface ContainerFormatOptions {
@@ -18,6 +18,7 @@ export const containerTable = "{{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}
 export function containerFormat({ truncate, now }: ContainerFormatOptions): Format<ContainerSummary> {
   return {
     type: "*formatter.ContainerContext",
+    failures: { parse: "failed to parse template: ", execute: "failed to execute template: " },
     columns: {
       ID: { header: "CONTAINER ID", value: ({ Id = "" }) => (truncate ? truncateId(Id) : Id) },
       Names: { header: "NAMES", value: ({ Names }) => names(Names ?? [], truncate) },
@@ -38,12 +39,14 @@ export function containerFormat({ truncate, now }: ContainerFormatOptions): Form
         header: "LOCAL VOLUMES",
         value: ({ Mounts }) => String((Mounts ?? []).filter(({ Driver }) => Driver === "local").length),
       },
+      // The engine's API does not tell the platform yet.
+      Platform: { header: "PLATFORM", value: () => new GoPointer(undefined, "*v1.Platform") },
       Networks: {
         header: "NETWORKS",
         value: ({ NetworkSettings }) => Object.keys(NetworkSettings?.Networks ?? {}).join(","),
       },
     },
-    methods: ({ Labels }) => new Map([["Label", new GoFunction(1, (name) => (Labels ?? {})[String(name)] ?? "")]]),
+    methods: ({ Labels }) => labelMethod(Labels),
   };
 }
 

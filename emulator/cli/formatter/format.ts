@@ -1,6 +1,6 @@
-import { Template, TemplateSyntaxError } from "../template.ts";
+import { Template, TemplateExecError, TemplateSyntaxError } from "../template.ts";
 import { headerFunctions } from "../template/functions.ts";
-import { type GoFunction, GoMap, GoStruct, type GoValue } from "../template/value.ts";
+import { type GoFunction, GoMap, GoStruct, type GoField, type GoValue } from "../template/value.ts";
 import { align } from "./tabwriter.ts";
 
 /** One column: its header in a table, and its value. */
@@ -16,7 +16,11 @@ export interface Format<T> {
   readonly columns: Readonly<Record<string, Column<T>>>;
   /** Columns that take arguments: `{{.Label "x"}}`. */
   readonly methods?: (row: T) => ReadonlyMap<string, GoFunction>;
+  /** What stands before Go's words when the template does not parse, or fails. */
+  readonly failures?: { readonly parse: string; readonly execute: string };
 }
+
+const usualFailures = { parse: "template parsing error: ", execute: "template parsing error: " };
 
 const TABLE = "table";
 
@@ -24,8 +28,17 @@ const TABLE = "table";
 export function render<T>(format: Format<T>, template: string, defaultTable: string, rows: readonly T[]): string {
   const isTable = template === TABLE || template.startsWith(`${TABLE} `) || template.startsWith(`${TABLE}\\t`);
   const source = sourceOf(template, isTable, defaultTable);
-  const parsed = parse(source);
-  const body = rows.map((row) => `${parsed.execute(context(format, row))}\n`).join("");
+  const failures = format.failures ?? usualFailures;
+  const parsed = parse(source, failures.parse);
+  const run = (row: T): string => {
+    try {
+      return parsed.execute(rowValue(format, row));
+    } catch (error) {
+      if (error instanceof TemplateExecError) throw new Error(failures.execute + error.message, { cause: error });
+      throw error;
+    }
+  };
+  const body = rows.map((row) => `${run(row)}\n`).join("");
   if (!isTable) return body;
   const headers = Object.entries(format.columns).map(([name, column]) => [name, column.header] as const);
   const header = parsed.execute(new GoMap(new Map(headers), "formatter.SubHeaderContext", ""), headerFunctions);
@@ -42,22 +55,26 @@ function sourceOf(template: string, isTable: boolean, defaultTable: string): str
     .replaceAll("\\n", "\n");
 }
 
-function parse(source: string): Template {
+function parse(source: string, prefix: string): Template {
   try {
     return new Template(source);
   } catch (error) {
-    if (error instanceof TemplateSyntaxError) throw new Error(`template parsing error: ${error.message}`);
+    if (error instanceof TemplateSyntaxError) throw new Error(prefix + error.message, { cause: error });
     throw error;
   }
 }
 
 /** A row as a template sees it; columns are computed when they are named. */
-function context<T>(format: Format<T>, row: T): GoStruct {
+export function rowValue<T>(format: Format<T>, row: T): GoStruct {
   const names = Object.keys(format.columns);
   const methods = new Map(format.methods?.(row) ?? []);
   const lazy = new LazyFields(format.columns, row);
-  const json = [...names].sort().map((name) => ({ field: name, name, omitEmpty: false }));
-  return new GoStruct(format.type, lazy, json, methods);
+  const declared = [...names].sort().map((name) => plainField(name));
+  return new GoStruct(format.type, lazy, declared, methods, true);
+}
+
+function plainField(name: string): GoField {
+  return { name, json: name, omitEmpty: false, hidden: false, embedded: false };
 }
 
 class LazyFields<T> extends Map<string, GoValue> {

@@ -30,11 +30,11 @@ export function imageFormat({ truncate, now }: { readonly truncate: boolean; rea
       Digest: { header: "DIGEST", value: ({ digest }) => digest },
       CreatedSince: {
         header: "CREATED",
-        value: ({ image }) => (image.Created <= 0 ? "" : `${humanDuration(now - image.Created * 1000)} ago`),
+        value: ({ image }) => `${humanDuration(now - image.Created * 1000)} ago`,
       },
       CreatedAt: {
         header: "CREATED AT",
-        value: ({ image }) => (image.Created <= 0 ? "" : formatUnixTime(image.Created)),
+        value: ({ image }) => formatUnixTime(image.Created),
       },
       Size: { header: "SIZE", value: ({ image }) => humanSize(image.Size, 3) },
       Containers: { header: "CONTAINERS", value: ({ image }) => counted(image.Containers) },
@@ -43,7 +43,7 @@ export function imageFormat({ truncate, now }: { readonly truncate: boolean; rea
         header: "UNIQUE SIZE",
         value: ({ image }) => (image.SharedSize === -1 ? "N/A" : humanSize(image.Size - image.SharedSize, 3)),
       },
-      VirtualSize: { header: "SIZE", value: ({ image }) => humanSize(image.Size, 3) },
+      VirtualSize: { header: "SIZE", value: ({ image }) => humanSize(image.Size) },
     },
   };
 }

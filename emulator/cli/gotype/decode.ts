@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../../client/json.ts";
-import { GoFloat, GoMap, GoPointer, GoSlice, GoStruct, GoTime, type GoValue } from "../template/value.ts";
+import { GoDuration, GoFloat, GoMap, GoPointer, GoSlice, GoStruct, GoTime, type GoValue } from "../template/value.ts";
 import { fromJson } from "../template.ts";
 import type { GoType, StructType } from "./type.ts";
 
@@ -16,6 +16,15 @@ export function decodeGo(type: GoType, value: Json | undefined): GoValue {
       return new GoFloat(typeof value === "number" ? value : 0);
     case "time":
       return new GoTime(typeof value === "string" ? value : "0001-01-01T00:00:00Z");
+    case "duration":
+      return new GoDuration(typeof value === "number" || typeof value === "bigint" ? Number(value) : 0);
+    case "array":
+      return new GoSlice(
+        Array.from({ length: type.length }, (_, index) =>
+          decodeGo(type.of, Array.isArray(value) ? (value[index] as Json) : undefined),
+        ),
+        type.name,
+      );
     case "interface":
       return fromJson(value);
     case "slice":
@@ -55,9 +64,7 @@ function decodePointer(type: GoType & { kind: "slice" | "map" | "pointer" }, val
 /** Fields that the type does not have are dropped. */
 function decodeStruct(type: StructType, value: JsonObject): GoStruct {
   const fields = new Map<string, GoValue>();
-  for (const field of type.fields) fields.set(field.name, decodeGo(field.type(), value[field.json]));
-  const json = type.fields
-    .filter((field) => !field.hidden)
-    .map((field) => ({ field: field.name, name: field.json, omitEmpty: field.omitEmpty }));
-  return new GoStruct(type.name, fields, json);
+  for (const field of type.fields)
+    fields.set(field.name, decodeGo(field.type(), field.embedded ? value : value[field.json]));
+  return new GoStruct(type.name, fields, type.fields);
 }

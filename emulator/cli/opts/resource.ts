@@ -11,7 +11,14 @@ const limits = new Set(
 
 /** `name=soft[:hard]`; a later one of the same name replaces the earlier. */
 export function ulimits(usage: string, initial: readonly Ulimit[] = []): Flag<readonly Ulimit[]> {
-  const flag = repeated<Ulimit>({ shorthand: "", usage, word: "ulimit", initial, parse: parseUlimit });
+  const flag = repeated<Ulimit>({
+    shorthand: "",
+    usage,
+    word: "ulimit",
+    initial,
+    shownDefault: "[]",
+    parse: parseUlimit,
+  });
   return {
     ...flag,
     set(text, previous) {
@@ -49,7 +56,7 @@ export function throttleDevices(
   usage: string,
   kind: "bps" | "iops",
 ): Flag<readonly { readonly Path: string; readonly Rate: number }[]> {
-  return repeated({ shorthand: "", usage, word: "list", parse: (text) => throttle(text, kind) });
+  return repeated({ shorthand: "", usage, word: "list", shownDefault: "[]", parse: (text) => throttle(text, kind) });
 }
 
 function throttle(text: string, kind: "bps" | "iops"): { Path: string; Rate: number } {
@@ -77,7 +84,7 @@ export function weightDevices(usage: string): Flag<readonly { readonly Path: str
       throw new InvalidFlagValue(`invalid weight for device: ${text}`);
     return { Path: path, Weight: weight };
   };
-  return repeated({ shorthand: "", usage, word: "list", parse });
+  return repeated({ shorthand: "", usage, word: "list", shownDefault: "[]", parse });
 }
 
 function deviceAndValue(text: string): [path: string, value: string] {

@@ -19,7 +19,8 @@ export function fieldOf(
   if (target instanceof GoStruct) {
     const method = target.methods.get(name);
     if (method !== undefined) return method;
-    if (target.fields.has(name)) return target.fields.get(name);
+    const found = target.lookUp(name);
+    if (found !== undefined) return found.value;
   }
   if (target instanceof GoMap) {
     if (target.entries.has(name)) return target.entries.get(name);

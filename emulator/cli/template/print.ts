@@ -1,4 +1,16 @@
-import { GoFloat, GoFunction, GoMap, GoPointer, GoSlice, GoStruct, GoTime, indirect, type GoValue } from "./value.ts";
+import { formatDuration } from "../flag/duration.ts";
+import {
+  GoDuration,
+  GoFloat,
+  GoFunction,
+  GoMap,
+  GoPointer,
+  GoSlice,
+  GoStruct,
+  GoTime,
+  indirect,
+  type GoValue,
+} from "./value.ts";
 
 /** As `{{.}}` prints a value: a pointer is followed, the absent value has its own words. */
 export function printValue(value: GoValue): string {
@@ -12,6 +24,7 @@ export function format(value: GoValue, depth = 0): string {
   if (typeof value !== "object") return String(value);
   if (value instanceof GoFloat) return formatFloat(value.value);
   if (value instanceof GoTime) return formatTime(value.text);
+  if (value instanceof GoDuration) return formatDuration(value.nanoseconds);
   if (value instanceof GoSlice) return `[${value.items.map((item) => format(item, depth + 1)).join(" ")}]`;
   if (value instanceof GoMap) {
     const entries = value.sorted().map(([key, item]) => `${key}:${format(item, depth + 1)}`);

@@ -15,6 +15,7 @@ export type GoValue =
   | GoStruct
   | GoPointer
   | GoTime
+  | GoDuration
   | GoFunction;
 
 export class GoFloat {
@@ -51,17 +52,32 @@ export class GoStruct {
   constructor(
     readonly type: string,
     readonly fields: ReadonlyMap<string, GoValue>,
-    /** How encoding/json writes it; undefined when it is written by its fields. */
-    readonly json?: readonly GoJsonField[],
-    /** Fields that are there to be printed and marshalled as one unit with their own fields promoted. */
+    /** What encoding/json and field promotion need to know of the fields; undefined when there is nothing special. */
+    readonly declared: readonly GoField[] | undefined = undefined,
     readonly methods: ReadonlyMap<string, GoFunction> = new Map(),
+    /** The type writes its own JSON, in which `<`, `>` and `&` are escaped. */
+    readonly marshalsItself = false,
   ) {}
+
+  /** The field of that name, of this struct or of one embedded in it. */
+  lookUp(name: string): { readonly value: GoValue } | undefined {
+    if (this.fields.has(name)) return { value: this.fields.get(name) };
+    for (const field of this.declared ?? []) {
+      if (!field.embedded) continue;
+      const inner = indirect(this.fields.get(field.name));
+      const found = inner instanceof GoStruct ? inner.lookUp(name) : undefined;
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
 }
 
-export interface GoJsonField {
-  readonly field: string;
+export interface GoField {
   readonly name: string;
+  readonly json: string;
   readonly omitEmpty: boolean;
+  readonly hidden: boolean;
+  readonly embedded: boolean;
 }
 
 export class GoPointer {
@@ -78,6 +94,11 @@ export class GoTime {
     /** RFC 3339, as it came. */
     readonly text: string,
   ) {}
+}
+
+/** Nanoseconds that print as `1m30s`. */
+export class GoDuration {
+  constructor(readonly nanoseconds: number) {}
 }
 
 /** A method or function value; arguments are checked against `parameters` (undefined: any number). */
@@ -103,6 +124,7 @@ export function typeName(value: GoValue): string {
   }
   if (value instanceof GoFloat) return "float64";
   if (value instanceof GoTime) return "time.Time";
+  if (value instanceof GoDuration) return "time.Duration";
   return value.type;
 }
 
@@ -110,6 +132,7 @@ export function typeName(value: GoValue): string {
 export function isTrue(value: GoValue): boolean {
   if (value === undefined || value === null) return false;
   if (value instanceof GoFloat) return value.value !== 0;
+  if (value instanceof GoDuration) return value.nanoseconds !== 0;
   if (value instanceof GoSlice) return value.items.length > 0;
   if (value instanceof GoMap) return value.entries.size > 0;
   if (value instanceof GoPointer) return value.target !== undefined;

@@ -23,7 +23,7 @@ export const containerFlags = {
   "cgroup-parent": string("", "Optional parent cgroup for the container"),
   cgroupns: string(
     "",
-    "Cgroup namespace to use (host|private)\n'host':    Run the container in the Docker host's cgroup namespace\n'private': Run the container in its own private cgroup namespace\n'':        Use the cgroup namespace as configured by the\ndefault-cgroupns-mode option on the daemon (default)",
+    "Cgroup namespace to use (host|private)\n'host':    Run the container in the Docker host's cgroup namespace\n'private': Run the container in its own private cgroup namespace\n'':        Use the cgroup namespace as configured by the\n           default-cgroupns-mode option on the daemon (default)",
   ),
   cidfile: string("", "Write the container ID to the file"),
   "cpu-count": withTraits(int("", "CPU count (Windows only)"), { hidden: true, daemonOs: "windows" }),

@@ -3,6 +3,7 @@ import { bool } from "../../flag/scalar.ts";
 import { inspectFormat } from "../../flag/format.ts";
 import { atLeast } from "../../arguments.ts";
 import { command } from "../../command.ts";
+import { containerType } from "../../gotype/container.ts";
 import { inspectObjects } from "../../inspect.ts";
 
 export const inspect = command({
@@ -14,5 +15,8 @@ export const inspect = command({
     size: bool("s", "Display total file sizes"),
   },
   run: ({ cli, flags, args }) =>
-    inspectObjects(cli, args, flags.format, (name) => containers.inspect(cli.engine, name, { size: flags.size })),
+    inspectObjects(cli, args, flags.format, async (name) => ({
+      ...(await containers.inspect(cli.engine, name, { size: flags.size })),
+      type: containerType,
+    })),
 });

@@ -14,7 +14,7 @@ export const ls = command({
   args: noArguments,
   flags: {
     all: bool("a", "Show all containers (default shows just running)"),
-    filter: filter("Filter output based on conditions provided"),
+    filter: filter("f", "Filter output based on conditions provided"),
     format: tableFormat(),
     last: int("n", "Show n last created containers (includes all states)", -1),
     latest: bool("l", "Show the latest created container (includes all states)"),

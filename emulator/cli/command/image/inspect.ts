@@ -4,6 +4,7 @@ import { withTraits } from "../../flag/flag.ts";
 import { inspectFormat } from "../../flag/format.ts";
 import { atLeast } from "../../arguments.ts";
 import { command } from "../../command.ts";
+import { imageType } from "../../gotype/image.ts";
 import { inspectObjects } from "../../inspect.ts";
 
 export const inspect = command({
@@ -20,5 +21,9 @@ export const inspect = command({
       { hidden: true, apiVersion: "1.49" },
     ),
   },
-  run: ({ cli, flags, args }) => inspectObjects(cli, args, flags.format, (name) => images.inspect(cli.engine, name)),
+  run: ({ cli, flags, args }) =>
+    inspectObjects(cli, args, flags.format, async (name) => ({
+      ...(await images.inspect(cli.engine, name)),
+      type: imageType,
+    })),
 });

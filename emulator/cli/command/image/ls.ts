@@ -16,7 +16,7 @@ export const ls = command({
   flags: {
     all: bool("a", "Show all images (default hides intermediate images)"),
     digests: bool("", "Show digests"),
-    filter: filter("Filter output based on conditions provided"),
+    filter: filter("f", "Filter output based on conditions provided"),
     format: tableFormat(),
     "no-trunc": bool("", "Don't truncate output"),
     quiet: bool("q", "Only show image IDs"),

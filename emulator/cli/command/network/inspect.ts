@@ -3,6 +3,7 @@ import { bool } from "../../flag/scalar.ts";
 import { inspectFormat } from "../../flag/format.ts";
 import { atLeast } from "../../arguments.ts";
 import { command } from "../../command.ts";
+import { networkType } from "../../gotype/network.ts";
 import { inspectObjects } from "../../inspect.ts";
 
 export const inspect = command({
@@ -14,5 +15,8 @@ export const inspect = command({
     verbose: bool("v", "Verbose output for diagnostics"),
   },
   run: ({ cli, flags, args }) =>
-    inspectObjects(cli, args, flags.format, (name) => networks.inspect(cli.engine, name, { verbose: flags.verbose })),
+    inspectObjects(cli, args, flags.format, async (name) => ({
+      ...(await networks.inspect(cli.engine, name, { verbose: flags.verbose })),
+      type: networkType,
+    })),
 });

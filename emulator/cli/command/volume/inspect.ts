@@ -2,6 +2,7 @@ import * as volumes from "../../../client/volume.ts";
 import { inspectFormat } from "../../flag/format.ts";
 import { atLeast } from "../../arguments.ts";
 import { command } from "../../command.ts";
+import { volumeType } from "../../gotype/volume.ts";
 import { inspectObjects } from "../../inspect.ts";
 
 export const inspect = command({
@@ -11,5 +12,9 @@ export const inspect = command({
   flags: {
     format: inspectFormat("f"),
   },
-  run: ({ cli, flags, args }) => inspectObjects(cli, args, flags.format, (name) => volumes.inspect(cli.engine, name)),
+  run: ({ cli, flags, args }) =>
+    inspectObjects(cli, args, flags.format, async (name) => ({
+      ...(await volumes.inspect(cli.engine, name)),
+      type: volumeType,
+    })),
 });

@@ -1,0 +1,12 @@
+import { group } from "../../command.ts";
+import { create } from "./create.ts";
+import { inspect } from "./inspect.ts";
+import { ls } from "./ls.ts";
+import { rm } from "./rm.ts";
+
+export const secret = group({
+  use: "secret",
+  short: "Manage Swarm secrets",
+  traits: { hidden: true },
+  commands: { create, inspect, ls, rm },
+});
