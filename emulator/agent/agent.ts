@@ -24,6 +24,8 @@ export interface SpawnRequest {
   readonly cgroup?: string;
   readonly uid?: number;
   readonly gid?: number;
+  /** The process outlives the epoch, and `adopt` finds it again. */
+  readonly key?: string;
 }
 
 export interface ExitStatus {
@@ -54,6 +56,10 @@ export interface GuestConnection {
 
 /** One call of the `docker` stub: argv, environment and its own descriptors, which the agent holds. */
 export interface StubCall {
+  /** Names the call across epochs. */
+  readonly session: number;
+  /** An earlier epoch had it already: it goes on, it does not begin. */
+  readonly resumed: boolean;
   readonly args: readonly string[];
   readonly env: readonly string[];
   readonly cwd: string;
@@ -70,7 +76,7 @@ export interface StubCall {
   onResize(listener: (size: WindowSize) => void): () => void;
   /** Aborts when the stub is gone. */
   readonly gone: AbortSignal;
-  /** Flushes the output, restores the terminal, ends the stub with this exit status. */
+  /** After both outputs were closed: restores the terminal and ends the stub with this exit status. */
   exit(code: number): Promise<void>;
 }
 
@@ -89,8 +95,14 @@ export type NewEntry =
 export interface Agent {
   readonly facts: AgentFacts;
   spawn(request: SpawnRequest): Promise<GuestProcess>;
-  /** Settles when every frame sent before has been handled and all frames the guest had queued have come. */
-  barrier(): Promise<void>;
+  /** A process with a terminal that was spawned with this key. Rejects with ESRCH when there is none. */
+  adopt(key: string): Promise<GuestProcess>;
+  /**
+   * Settles when every frame sent before has been handled and all frames the guest had queued have come. With `hold` the
+   * guest then sends nothing until `release`, or the next epoch.
+   */
+  barrier(hold?: boolean): Promise<void>;
+  release(): Promise<void>;
   /** Sets CLOCK_REALTIME, and mixes fresh bytes into the kernel's pool (with RNDADDENTROPY and a reseed). */
   refresh(now: number, entropy: Uint8Array): Promise<void>;
 

@@ -457,6 +457,9 @@ link_open (int fd, struct error *err)
     }
   if (fcntl (fd, F_SETFL, O_RDWR | O_NONBLOCK) < 0 || fcntl (fd, F_SETFD, FD_CLOEXEC) < 0)
     return error_errno (err, "fcntl on the control port");
+  /* The port is raw now: a host that starts the machine sends nothing before it has heard a byte. */
+  if (write (fd, "", 1) != 1)
+    return error_errno (err, "write to the control port");
   control.fd = fd;
   control.ready = control_ready;
   return loop_add (&control, EPOLLIN, err);
