@@ -12,7 +12,7 @@ import {
   type WindowSize,
 } from "../runtime.ts";
 import type { Clock } from "../world.ts";
-import { cloneNode, guestNode, lookUp, makeDirectories, walk, type MountView } from "./guest-tree.ts";
+import { guestNode, lookUp, makeDirectories, walk, type MountView } from "./guest-tree.ts";
 import type { LogBook } from "./log-book.ts";
 import { Killed, MemoryStdio, type Task } from "./memory-process.ts";
 import { findProgram, type ProcessContext } from "./programs.ts";
@@ -291,13 +291,11 @@ export class MemoryRuntime implements Runtime {
         mount.type === "bind"
           ? lookUp(this.#guest, mount.source)
           : guestNode("directory", { mode: mount.type === "tmpfs" ? 0o1777 : 0o755 });
+      makeDirectories(view, mount.destination.slice(0, mount.destination.lastIndexOf("/")));
       const target = walk(view, mount.destination);
       if (target.place === undefined) {
-        const parent = mount.destination.slice(0, mount.destination.lastIndexOf("/"));
-        makeDirectories(view, parent);
-        const made = source.kind === "directory" ? guestNode("directory") : cloneNode(guestNode("file"));
-        const place = walk(view, mount.destination);
-        place.parent.entries.set(place.name, made);
+        const made = guestNode(source.kind === "directory" ? "directory" : "file");
+        target.parent.entries.set(target.name, made);
         view.mounts.set(made, source);
       } else if ((target.place.kind === "directory") !== (source.kind === "directory"))
         throw new RuntimeError(`mount \`${mount.source}\` to \`${mount.destination}\`: Not a directory`, "other");

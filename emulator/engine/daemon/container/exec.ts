@@ -208,6 +208,7 @@ export function watchExec(daemon: Daemon, container: ContainerRecord, exec: Exec
   const { execs } = daemon.containers.live(container);
   execs.add(exec.id);
   const ended = runtime.wait(exec.id).then(({ exitCode }) => {
+    if (daemon.closed.aborted) return;
     exec.running = false;
     exec.exitCode = exitCode;
     exec.pid = 0;

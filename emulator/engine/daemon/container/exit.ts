@@ -13,9 +13,10 @@ import { publishVolumes, unmountVolumes } from "./volumes-in-use.ts";
 /** From now on the end of the container's task is dealt with. */
 export function watchExit(daemon: Daemon, container: ContainerRecord): void {
   const live = daemon.containers.live(container);
-  live.ended = daemon.world.runtime
-    .wait(container.id)
-    .then((exit) => live.lock.run(() => exited(daemon, container, exit)));
+  live.ended = daemon.world.runtime.wait(container.id).then((exit) =>
+    // A closed engine leaves what it had to the one that takes over.
+    daemon.closed.aborted ? undefined : live.lock.run(() => exited(daemon, container, exit)),
+  );
   daemon.containers.inBackground(`the end of ${container.id}`, live.ended);
 }
 

@@ -109,10 +109,12 @@ function portBindings(bindings: HostConfigBody["PortBindings"]): PortMap {
   return Object.fromEntries(
     Object.entries(sortedMap(bindings)).map(([port, hosts]) => [
       port.includes("/") ? port : `${port}/tcp`,
-      (hosts && hosts.length > 0 ? hosts : [{}]).map((host: { HostIp?: string | null | undefined; HostPort?: string | null | undefined }) => ({
-        HostIp: host.HostIp ?? "",
-        HostPort: host.HostPort ?? "",
-      })),
+      (hosts && hosts.length > 0 ? hosts : [{}]).map(
+        (host: { HostIp?: string | null | undefined; HostPort?: string | null | undefined }) => ({
+          HostIp: host.HostIp ?? "",
+          HostPort: host.HostPort ?? "",
+        }),
+      ),
     ]),
   );
 }
