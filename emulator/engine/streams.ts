@@ -35,3 +35,33 @@ export function bytesStream(bytes: Uint8Array): ReadableStream<Uint8Array> {
     },
   });
 }
+
+/** The stream, ended with the signal's reason when that aborts, and its source cancelled. */
+export function untilAborted(stream: ReadableStream<Uint8Array>, signal: AbortSignal): ReadableStream<Uint8Array> {
+  const reader = stream.getReader();
+  let abort: () => void = () => undefined;
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      abort = () => {
+        controller.error(signal.reason);
+        reader.cancel(signal.reason).catch(() => undefined);
+      };
+      if (signal.aborted) abort();
+      else signal.addEventListener("abort", abort, { once: true });
+    },
+    async pull(controller) {
+      const { done, value } = await reader.read();
+      if (signal.aborted) return;
+      if (!done) {
+        controller.enqueue(value);
+        return;
+      }
+      signal.removeEventListener("abort", abort);
+      controller.close();
+    },
+    async cancel(reason) {
+      signal.removeEventListener("abort", abort);
+      await reader.cancel(reason);
+    },
+  });
+}

@@ -81,7 +81,8 @@ export class NetworkController implements Networks {
       container.networkingConfig?.EndpointsConfig ?? {},
     );
     const errors: string[] = [];
-    for (const [name, settings] of given) {
+    for (const [key, settings] of given) {
+      const name = networkOfMode(key) ?? key;
       const fail = (reason: string): number => errors.push(`invalid config for network ${name}: ${reason}`);
       if (settings === null) fail("EndpointsConfig is nil");
       else

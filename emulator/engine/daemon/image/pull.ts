@@ -12,6 +12,7 @@ import {
 import { familiarName, familiarString, repositoryName, type Reference } from "../../../image/reference.ts";
 import type { Descriptor, Platform } from "../../../spec/oci-image.ts";
 import { NotFound, System } from "../../errors.ts";
+import { untilAborted } from "../../streams.ts";
 import type { Daemon } from "../daemon.ts";
 import type { Layers } from "./layers.ts";
 import { bar, meter, step, type Emit } from "./progress.ts";
@@ -47,7 +48,10 @@ export async function pullImage(
   // One reading of the index for the whole pull.
   const source: LayoutSource = {
     index: () => Promise.resolve(indexBytes),
-    blob: (digest, blobSignal) => registry.blob(digest, blobSignal),
+    async blob(digest, blobSignal) {
+      const { size, body } = await registry.blob(digest, blobSignal);
+      return { size, body: untilAborted(body, blobSignal) };
+    },
   };
   const index = parseIndex(indexBytes);
   const { reference } = request;
