@@ -29,6 +29,7 @@ struct spawned
   struct stream *streams[3];
   bool undrained[3]; /* streams whose bytes come before the exit */
   bool exited, reported;
+  bool settling; /* its streams are being drained: not freed by their end */
   int status;
 };
 
@@ -81,7 +82,7 @@ spawned_free (struct spawned *spawned)
 static void
 free_when_over (struct spawned *spawned)
 {
-  if (spawned->exited && spawned->reported && spawned->streams[0] == NULL && spawned->streams[1] == NULL
+  if (spawned->exited && spawned->reported && !spawned->settling && spawned->streams[0] == NULL && spawned->streams[1] == NULL
       && spawned->streams[2] == NULL)
     spawned_free (spawned);
 }
@@ -188,12 +189,15 @@ open_streams (struct spawned *spawned, const uint32_t ids[3], struct error *err)
 static void
 drain_then_report (struct spawned *spawned)
 {
+  spawned->settling = true;
   for (int i = 1; i < 3; i++)
     spawned->undrained[i] = spawned->streams[i] != NULL;
   for (int i = 1; i < 3; i++)
     if (spawned->streams[i] != NULL)
       stream_tell_drained (spawned->streams[i]);
   report (spawned);
+  spawned->settling = false;
+  free_when_over (spawned);
 }
 
 static void
@@ -205,7 +209,6 @@ process_ended (pid_t pid, int status, void *owner)
   spawned->exited = true;
   spawned->status = status;
   drain_then_report (spawned);
-  free_when_over (spawned);
 }
 
 /* A keyed one stays for the next epoch; the others lose their reader, and a terminal hangs up. */
