@@ -5,13 +5,13 @@ import { InvalidParameter } from "./errors.ts";
  * beginnings (`2024-05-01`, `2024-05-01T10:00`), or a Go duration before now (`1h30m`). Throws InvalidParameter.
  */
 export function parseTimestamp(text: string, now: number): number {
-  const duration = parseDuration(text);
-  if (duration !== undefined) return now - duration;
   const seconds = /^(-?\d+)(?:\.(\d{1,9}))?$/.exec(text);
   if (seconds !== null) {
     const [, whole = "0", fraction = ""] = seconds;
     return Number(whole) * 1000 + Number(fraction.padEnd(9, "0")) / 1e6;
   }
+  const duration = parseDuration(text);
+  if (duration !== undefined) return now - duration;
   const date = /^(\d{4}-\d\d-\d\d)(?:T(\d\d(?::\d\d(?::\d\d(?:\.\d{1,9})?)?)?)(Z|[+-]\d\d:\d\d)?)?(Z)?$/.exec(text);
   if (date !== null) {
     const [, day = "", time = "00", zone = "Z"] = date;

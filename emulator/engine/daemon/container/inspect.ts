@@ -7,6 +7,7 @@ import type {
 import type { ContainerRecord, MountRecord } from "../../records.ts";
 import { rfc3339 } from "../../time.ts";
 import type { Daemon } from "../daemon.ts";
+import { endpointSettingsJson } from "../network/endpoint-settings.ts";
 import { parseLink } from "../network/links.ts";
 import { logPath } from "./log-config.ts";
 import { networkFilePaths } from "./network-files.ts";
@@ -151,7 +152,7 @@ function networkSettings({ network }: ContainerRecord): NetworkSettings {
     Networks: Object.fromEntries(
       Object.entries(network.endpoints)
         .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([name, { desiredMacAddress: _desired, ...settings }]) => [name, settings]),
+        .map(([name, settings]) => [name, endpointSettingsJson(settings)]),
     ),
   };
 }

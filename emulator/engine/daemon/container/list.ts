@@ -3,6 +3,7 @@ import { InvalidParameter, NotFound } from "../../errors.ts";
 import type { ContainerRecord } from "../../records.ts";
 import type { Filters } from "../../router/filters.ts";
 import type { Daemon } from "../daemon.ts";
+import { endpointSettingsJson } from "../network/endpoint-settings.ts";
 import { containerSizes, mountPoint } from "./inspect.ts";
 import { describeStatus, statuses, statusOf } from "./status.ts";
 
@@ -192,10 +193,7 @@ async function summary(daemon: Daemon, container: ContainerRecord, size: boolean
     HostConfig: { NetworkMode: hostConfig.NetworkMode ?? "" },
     NetworkSettings: {
       Networks: Object.fromEntries(
-        Object.entries(network.endpoints).map(([name, { desiredMacAddress: _desired, ...settings }]) => [
-          name,
-          settings,
-        ]),
+        Object.entries(network.endpoints).map(([name, settings]) => [name, endpointSettingsJson(settings)]),
       ),
     },
     Mounts: container.mounts.map(mountPoint),

@@ -93,8 +93,8 @@ export function dnsNames(container: ContainerRecord, aliases: readonly string[])
 }
 
 /** As `inspect` writes it: Docker's fields in Docker's order, null where Go has nil. */
-export function endpointSettingsJson(settings: EndpointSettings): Record<string, unknown> {
-  return {
+export function endpointSettingsJson(settings: EndpointSettings): EndpointSettings {
+  const fields: { readonly [K in keyof Required<EndpointSettings>]: EndpointSettings[K] | null } = {
     IPAMConfig: settings.IPAMConfig ?? null,
     Links: settings.Links ?? null,
     Aliases: settings.Aliases ?? null,
@@ -110,4 +110,5 @@ export function endpointSettingsJson(settings: EndpointSettings): Record<string,
     DriverOpts: settings.DriverOpts ?? null,
     DNSNames: settings.DNSNames ?? null,
   };
+  return fields as EndpointSettings;
 }
