@@ -16,6 +16,7 @@ export class FieldWriter {
   #view = new DataView(this.#bytes.buffer);
   #length = 0;
 
+  /** May replace the buffer: call it before naming that. */
   #room(count: number): number {
     const at = this.#length;
     if (at + count > this.#bytes.length) {
@@ -29,19 +30,23 @@ export class FieldWriter {
   }
   u32(value: number): void {
     if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) throw new RangeError(`not a u32: ${value}`);
-    this.#view.setUint32(this.#room(4), value, true);
+    const at = this.#room(4);
+    this.#view.setUint32(at, value, true);
   }
   i32(value: number): void {
     if (!Number.isInteger(value) || value < -0x80000000 || value > 0x7fffffff)
       throw new RangeError(`not an i32: ${value}`);
-    this.#view.setInt32(this.#room(4), value, true);
+    const at = this.#room(4);
+    this.#view.setInt32(at, value, true);
   }
   u64(value: number): void {
     if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`not a safe u64: ${value}`);
-    this.#view.setBigUint64(this.#room(8), BigInt(value), true);
+    const at = this.#room(8);
+    this.#view.setBigUint64(at, BigInt(value), true);
   }
   raw(bytes: Uint8Array): void {
-    this.#bytes.set(bytes, this.#room(bytes.length));
+    const at = this.#room(bytes.length);
+    this.#bytes.set(bytes, at);
   }
   finish(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);
