@@ -2,7 +2,7 @@ import type { Json } from "../client/json.ts";
 import { execute } from "./template/execute.ts";
 import { allFunctionNames, basicFunctions, type TemplateFunction } from "./template/functions.ts";
 import { parseTemplate, type ParsedTemplate } from "./template/parser.ts";
-import { GoFloat, GoMap, GoSlice, type GoValue } from "./template/value.ts";
+import { GoJsonNumber, GoMap, GoSlice, type GoValue } from "./template/value.ts";
 
 export { TemplateExecError } from "./template/execute.ts";
 export { TemplateSyntaxError } from "./template/lexer.ts";
@@ -29,7 +29,7 @@ export class Template {
 /** Decoded JSON as Go holds it in an `interface {}`. */
 export function fromJson(value: Json | undefined): GoValue {
   if (value === undefined || value === null) return null;
-  if (typeof value === "number") return Number.isInteger(value) ? value : new GoFloat(value);
+  if (typeof value === "number" || typeof value === "bigint") return new GoJsonNumber(String(value));
   if (typeof value !== "object") return value;
   if (Array.isArray(value))
     return new GoSlice(

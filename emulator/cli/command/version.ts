@@ -1,11 +1,13 @@
 import * as system from "../../client/system.ts";
 import { inspectFormat } from "../flag/format.ts";
 import { noArguments } from "../arguments.ts";
-import { command, StatusError } from "../command.ts";
+import { command, StatusError, type Cli } from "../command.ts";
 import { API_VERSION } from "../../client/engine.ts";
 import type { SystemVersion } from "../../spec/engine-api.generated.ts";
 import { decodeGo } from "../gotype/decode.ts";
 import { versionType } from "../gotype/system.ts";
+import { TemplateExecError } from "../template.ts";
+import type { GoValue } from "../template/value.ts";
 import { runOrFail } from "../run-template.ts";
 import { errorText } from "../error-text.ts";
 import { CLIENT_API_VERSION, CLIENT_BUILD_TIME, CLIENT_COMMIT, CLIENT_GO_VERSION, CLIENT_VERSION } from "../version.ts";
@@ -27,11 +29,21 @@ export const version = command({
       failure = errorText(error);
     }
     if (flags.format === "") await cli.out(plainText(server));
-    else await cli.out(runOrFail(flags.format, "version", decodeGo(versionType(), described(server))));
+    else await cli.out(await formatted(cli, flags.format, decodeGo(versionType(), described(server))));
     if (failure !== "") throw new StatusError(1, failure);
     return 0;
   },
 });
+
+/** A template that fails leaves an empty line before its error. */
+async function formatted(cli: Cli, format: string, value: GoValue): Promise<string> {
+  try {
+    return runOrFail(format, "version", value);
+  } catch (error) {
+    if (error instanceof TemplateExecError) await cli.out("\n");
+    throw error;
+  }
+}
 
 const client = {
   Version: CLIENT_VERSION,

@@ -15,10 +15,14 @@ export interface ContainerFormatOptions {
 
 export const containerTable = "{{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}";
 
+export const containerRaw =
+  "container_id: {{.ID}}\nimage: {{.Image}}\ncommand: {{.Command}}\ncreated_at: {{.CreatedAt}}\nstate: {{- pad .State 1 0}}\n" +
+  "status: {{- pad .Status 1 0}}\nnames: {{.Names}}\nlabels: {{- pad .Labels 1 0}}\nports: {{- pad .Ports 1 0}}\n";
+
 export function containerFormat({ truncate, now }: ContainerFormatOptions): Format<ContainerSummary> {
   return {
     type: "*formatter.ContainerContext",
-    failures: { parse: "failed to parse template: ", execute: "failed to execute template: " },
+    raw: containerRaw,
     columns: {
       ID: { header: "CONTAINER ID", value: ({ Id = "" }) => (truncate ? truncateId(Id) : Id) },
       Names: { header: "NAMES", value: ({ Names }) => names(Names ?? [], truncate) },

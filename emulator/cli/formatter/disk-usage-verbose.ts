@@ -1,6 +1,6 @@
 import type { BuildCache, SystemDataUsageResponse } from "../../spec/engine-api.generated.ts";
 import { Template } from "../template.ts";
-import { GoMap, GoSlice, type GoValue } from "../template/value.ts";
+import { GoSlice, GoStruct, type GoValue } from "../template/value.ts";
 import { containerFormat } from "./container.ts";
 import { diskUsageRows } from "./disk-usage.ts";
 import { render, rowValue, type Format } from "./format.ts";
@@ -23,24 +23,31 @@ export function verboseDiskUsage(usage: SystemDataUsageResponse, now: number, te
   const containers = (usage.Containers ?? []).map((container) => ({ ...container, SizeRootFs: 0 }));
   const volumes = usage.Volumes ?? [];
   const caches = usage.BuildCache ?? [];
-  const options = { truncate: true, now };
-  const [imageColumns, containerColumns] = [imageFormat(options), containerFormat(options)];
   const cacheColumns = cacheFormat(now);
   if (template !== "table") {
+    const whole = { truncate: false, now };
     const list = <T>(format: Format<T>, rows: readonly T[]): GoValue =>
       new GoSlice(
         rows.map((row) => rowValue(format, row)),
         `[]${format.type}`,
       );
     const all = new Map<string, GoValue>([
-      ["Images", list(imageColumns, images)],
-      ["Containers", list(containerColumns, containers)],
+      [
+        "Images",
+        list(
+          imageFormat(whole),
+          images.map((row) => ({ ...row, digest: "" })),
+        ),
+      ],
+      ["Containers", list(containerFormat(whole), containers)],
       ["Volumes", list(volumeFormat, volumes)],
       ["BuildCache", list(cacheColumns, caches)],
     ]);
     const source = template === "json" ? "{{json .}}" : template;
-    return `${new Template(source).execute(new GoMap(all, "formatter.diskUsageContext"))}\n`;
+    return new Template(source).execute(new GoStruct("*formatter.DiskUsageContext", all));
   }
+  const options = { truncate: true, now };
+  const [imageColumns, containerColumns] = [imageFormat(options), containerFormat(options)];
   const cacheSize = diskUsageRows(usage).find(({ type }) => type === "Build Cache")?.size ?? 0;
   return [
     `Images space usage:\n\n${render(imageColumns, "table", imageTable, images)}`,

@@ -16,25 +16,23 @@ export interface Format<T> {
   readonly columns: Readonly<Record<string, Column<T>>>;
   /** Columns that take arguments: `{{.Label "x"}}`. */
   readonly methods?: (row: T) => ReadonlyMap<string, GoFunction>;
-  /** What stands before Go's words when the template does not parse, or fails. */
-  readonly failures?: { readonly parse: string; readonly execute: string };
+  /** `--format raw`. */
+  readonly raw?: string;
 }
-
-const usualFailures = { parse: "template parsing error: ", execute: "template parsing error: " };
 
 const TABLE = "table";
 
 /** Rows written by a template: `table`, `table TEMPLATE`, `json`, or a template. */
 export function render<T>(format: Format<T>, template: string, defaultTable: string, rows: readonly T[]): string {
-  const isTable = template === TABLE || template.startsWith(`${TABLE} `) || template.startsWith(`${TABLE}\\t`);
-  const source = sourceOf(template, isTable, defaultTable);
-  const failures = format.failures ?? usualFailures;
-  const parsed = parse(source, failures.parse);
+  const isTable = template.startsWith(TABLE);
+  const source = sourceOf(template === "raw" ? (format.raw ?? template) : template, isTable, defaultTable);
+  const parsed = parse(source);
   const run = (row: T): string => {
     try {
       return parsed.execute(rowValue(format, row));
     } catch (error) {
-      if (error instanceof TemplateExecError) throw new Error(failures.execute + error.message, { cause: error });
+      if (error instanceof TemplateExecError)
+        throw new Error(`template parsing error: ${error.message}`, { cause: error });
       throw error;
     }
   };
@@ -55,11 +53,12 @@ function sourceOf(template: string, isTable: boolean, defaultTable: string): str
     .replaceAll("\\n", "\n");
 }
 
-function parse(source: string, prefix: string): Template {
+function parse(source: string): Template {
   try {
     return new Template(source);
   } catch (error) {
-    if (error instanceof TemplateSyntaxError) throw new Error(prefix + error.message, { cause: error });
+    if (error instanceof TemplateSyntaxError)
+      throw new Error(`template parsing error: ${error.message}`, { cause: error });
     throw error;
   }
 }

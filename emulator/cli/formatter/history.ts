@@ -21,7 +21,7 @@ export function historyFormat({ truncate, human, now }: HistoryFormatOptions): F
         value: ({ Created }) => rfc3339(Created),
       },
       CreatedSince: {
-        header: "CREATED",
+        header: human ? "CREATED" : "CREATED AT",
         value: ({ Created }) => {
           if (!human) return rfc3339(Created);
           return Created <= 0 ? "N/A" : `${humanDuration(now - Created * 1000)} ago`;

@@ -20,7 +20,7 @@ export const imageDigestTable =
 
 export function imageFormat({ truncate, now }: { readonly truncate: boolean; readonly now: number }): Format<ImageRow> {
   const counted = (count: number): string => (count === -1 ? "N/A" : String(count));
-  const sized = (bytes: number): string => (bytes === -1 ? "N/A" : humanSize(bytes, 3));
+  const sized = (bytes: number): string => (bytes === -1 ? "N/A" : humanSize(bytes));
   return {
     type: "*formatter.imageContext",
     columns: {
@@ -41,7 +41,7 @@ export function imageFormat({ truncate, now }: { readonly truncate: boolean; rea
       SharedSize: { header: "SHARED SIZE", value: ({ image }) => sized(image.SharedSize) },
       UniqueSize: {
         header: "UNIQUE SIZE",
-        value: ({ image }) => (image.SharedSize === -1 ? "N/A" : humanSize(image.Size - image.SharedSize, 3)),
+        value: ({ image }) => (image.SharedSize === -1 ? "N/A" : humanSize(image.Size - image.SharedSize)),
       },
       VirtualSize: { header: "SIZE", value: ({ image }) => humanSize(image.Size) },
     },

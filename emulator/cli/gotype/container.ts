@@ -1,3 +1,4 @@
+import type { JsonObject } from "../../client/json.ts";
 import { defineTypes, type GoType } from "./type.ts";
 
 /** `docker container inspect`, as Docker's client decodes it. */
@@ -33,16 +34,19 @@ container.DefaultNetworkSettings: EndpointID string, Gateway string, GlobalIPv6A
 network.Address: Addr string, PrefixLen int
 network.EndpointSettings: IPAMConfig *network.EndpointIPAMConfig, Links []string, Aliases []string, MacAddress string, DriverOpts map[string]string, GwPriority int, NetworkID string, EndpointID string, Gateway string, IPAddress string, IPPrefixLen int, IPv6Gateway string, GlobalIPv6Address string, GlobalIPv6PrefixLen int, DNSNames []string
 network.EndpointIPAMConfig: IPv4Address string?, IPv6Address string?, LinkLocalIPs []string?
-nat.PortSet: = map[string]struct{}
-nat.PortMap: = map[string][]nat.PortBinding
+nat.PortSet: = map[nat.Port]struct{}
+nat.PortMap: = map[nat.Port][]nat.PortBinding
 nat.PortBinding: HostIP=HostIp string, HostPort string
 strslice.StrSlice: = []string
 ocispec.Descriptor: MediaType=mediaType string, Digest=digest string, Size=size int64
 struct{}:
 `;
 
+const ulimit = ({ Name, Soft, Hard }: JsonObject): string =>
+  `${String(Name)}=${String(Soft ?? 0)}:${String(Hard ?? 0)}`;
+
 let types: ((name: string) => GoType) | undefined;
 
 export function containerType(): GoType {
-  return (types ??= defineTypes(source))("container.InspectResponse");
+  return (types ??= defineTypes(source, { "units.Ulimit": ulimit }))("container.InspectResponse");
 }

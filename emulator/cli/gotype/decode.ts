@@ -47,18 +47,16 @@ function objectOf(value: Json | undefined): JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
 }
 
-function decodeMap(type: GoType & { kind: "slice" | "map" | "pointer" }, value: Json | undefined): GoMap {
+function decodeMap(type: GoType & { kind: "map" }, value: Json | undefined): GoMap {
   const zero = decodeGo(type.of, undefined);
-  if (value === null || value === undefined) return new GoMap(new Map(), type.name, zero, true);
+  if (value === null || value === undefined) return new GoMap(new Map(), type.name, zero, true, type.key);
   const entries = Object.entries(objectOf(value)).map(([key, item]) => [key, decodeGo(type.of, item)] as const);
-  return new GoMap(new Map(entries), type.name, zero);
+  return new GoMap(new Map(entries), type.name, zero, false, type.key);
 }
 
-/** A pointer to a scalar prints as what it points at; a nil one as `<nil>`. */
-function decodePointer(type: GoType & { kind: "slice" | "map" | "pointer" }, value: Json | undefined): GoValue {
+function decodePointer(type: GoType & { kind: "slice" | "pointer" }, value: Json | undefined): GoValue {
   if (value === null || value === undefined) return new GoPointer(undefined, type.name);
-  const target = decodeGo(type.of, value);
-  return target instanceof GoStruct ? new GoPointer(target, type.name) : target;
+  return new GoPointer(decodeGo(type.of, value), type.name);
 }
 
 /** Fields that the type does not have are dropped. */
@@ -66,5 +64,5 @@ function decodeStruct(type: StructType, value: JsonObject): GoStruct {
   const fields = new Map<string, GoValue>();
   for (const field of type.fields)
     fields.set(field.name, decodeGo(field.type(), field.embedded ? value : value[field.json]));
-  return new GoStruct(type.name, fields, type.fields);
+  return new GoStruct(type.name, fields, type.fields, undefined, false, type.print?.(value));
 }

@@ -1,7 +1,10 @@
+import type { JsonObject } from "../../client/json.ts";
+
 /** Go types of API objects, as far as templates can see them: names and order of fields, pointers, maps, omitempty. */
 export type GoType =
   | { readonly kind: "string" | "bool" | "int" | "float" | "time" | "duration" | "interface" }
-  | { readonly kind: "slice" | "map" | "pointer"; readonly name: string; readonly of: GoType }
+  | { readonly kind: "slice" | "pointer"; readonly name: string; readonly of: GoType }
+  | { readonly kind: "map"; readonly name: string; readonly key: string; readonly of: GoType }
   | { readonly kind: "array"; readonly name: string; readonly of: GoType; readonly length: number }
   | StructType;
 
@@ -9,6 +12,8 @@ export interface StructType {
   readonly kind: "struct";
   readonly name: string;
   readonly fields: readonly FieldType[];
+  /** The type's own way to print itself. */
+  readonly print: ((value: JsonObject) => string) | undefined;
 }
 
 export interface FieldType {
@@ -41,7 +46,10 @@ const scalars: Readonly<Record<string, GoType>> = {
  * *container.Health?`. `?` is omitempty, `=name` after the field gives its JSON name (`-`: none), `^Type` embeds a struct,
  * and `= Type` as the whole line gives a type another name.
  */
-export function defineTypes(source: string): (name: string) => GoType {
+export function defineTypes(
+  source: string,
+  print: Readonly<Record<string, (value: JsonObject) => string>> = {},
+): (name: string) => GoType {
   const lines = new Map<string, string>();
   for (const line of source.trim().split("\n")) {
     const at = line.indexOf(":");
@@ -63,13 +71,13 @@ export function defineTypes(source: string): (name: string) => GoType {
       return { kind: "array", name, of: resolve(name.slice(array[0].length)), length: Number(array[1]) };
     if (name.startsWith("map[")) {
       const end = name.indexOf("]");
-      return { kind: "map", name, of: resolve(name.slice(end + 1)) };
+      return { kind: "map", name, key: name.slice(4, end), of: resolve(name.slice(end + 1)) };
     }
     const line = lines.get(name);
     if (line === undefined) throw new Error(`undefined type ${name}`);
     if (line.startsWith("= ")) return resolve(line.slice(2));
     const fields = line === "" ? [] : line.split(", ");
-    return { kind: "struct", name, fields: fields.map((field) => parseField(field, resolve)) };
+    return { kind: "struct", name, fields: fields.map((field) => parseField(field, resolve)), print: print[name] };
   };
   return resolve;
 }

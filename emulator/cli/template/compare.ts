@@ -1,11 +1,12 @@
-import { GoFloat, GoMap, GoPointer, GoSlice, GoStruct, indirect, type GoValue } from "./value.ts";
+import { format } from "./print.ts";
+import { GoFloat, GoJsonNumber, GoMap, GoPointer, GoSlice, GoStruct, indirect, type GoValue } from "./value.ts";
 
 type Kind = "nil" | "bool" | "string" | "int" | "float" | "other";
 
 function kind(value: GoValue): Kind {
   if (value === undefined || value === null) return "nil";
   if (typeof value === "boolean") return "bool";
-  if (typeof value === "string") return "string";
+  if (typeof value === "string" || value instanceof GoJsonNumber) return "string";
   if (typeof value === "number" || typeof value === "bigint") return "int";
   return value instanceof GoFloat ? "float" : "other";
 }
@@ -16,8 +17,9 @@ export function equal(a: GoValue, b: GoValue): boolean {
   if (left === "other" || right === "other") {
     if (a instanceof GoPointer && b instanceof GoPointer) return a.target === b.target;
     if (left === "nil" || right === "nil") return nilValue(a) && nilValue(b);
-    if (a instanceof GoSlice || b instanceof GoSlice || a instanceof GoMap || b instanceof GoMap)
-      throw new Error("non-comparable type");
+    for (const value of [a, b])
+      if (value instanceof GoSlice || value instanceof GoMap)
+        throw new Error(`non-comparable type ${format(value)}: ${value.type}`);
     if (a instanceof GoStruct && b instanceof GoStruct) return a === b;
     throw new Error("incompatible types for comparison");
   }
@@ -26,7 +28,7 @@ export function equal(a: GoValue, b: GoValue): boolean {
     throw new Error("incompatible types for comparison");
   }
   if (a instanceof GoFloat && b instanceof GoFloat) return a.value === b.value;
-  return left === "nil" || a == b;
+  return left === "nil" || plain(a) === plain(b);
 }
 
 function nilValue(value: GoValue): boolean {
@@ -43,5 +45,13 @@ export function compare(a: GoValue, b: GoValue): number {
   if (left !== right) throw new Error("incompatible types for comparison");
   if (left === "bool") throw new Error("invalid type for comparison");
   if (a instanceof GoFloat && b instanceof GoFloat) return a.value - b.value;
-  return (a as string) < (b as string) ? -1 : a == b ? 0 : 1;
+  const [x, y] = [plain(a), plain(b)];
+  return x === y ? 0 : x < y ? -1 : 1;
+}
+
+/** A string, a boolean or an integer in the form JavaScript compares; integers as bigint, whatever their size. */
+function plain(value: GoValue): string | bigint | boolean {
+  if (value instanceof GoJsonNumber) return value.text;
+  if (typeof value === "number") return BigInt(value);
+  return value as string | bigint | boolean;
 }

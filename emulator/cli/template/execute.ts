@@ -3,7 +3,7 @@ import { show, showCommand, type CommandNode, type Operand, type Pipe, type Temp
 import type { ParsedTemplate } from "./parser.ts";
 import { format, printValue } from "./print.ts";
 import { fieldOf } from "./field.ts";
-import { GoFloat, GoFunction, GoMap, GoSlice, indirect, isTrue, type GoValue } from "./value.ts";
+import { GoFloat, GoFunction, GoMap, GoSlice, indirect, isTrue, typeName, type GoValue } from "./value.ts";
 
 /** A template that failed while it ran; what it had written until then is in `output`. */
 export class TemplateExecError extends Error {
@@ -260,9 +260,13 @@ class Execution {
     const values = args.map((arg) => this.#operand(dot, arg));
     const all = [...values, ...final];
     for (const [index, value] of all.entries()) {
-      const wrong = known.check?.(value, index);
-      if (wrong !== undefined) this.fail(args[index] ?? called, wrong);
+      const arg = args[index];
+      const wrong = known.check?.(value, index, arg !== undefined && isLiteral(arg) ? show(arg) : undefined);
+      if (wrong !== undefined) this.fail(arg ?? called, wrong);
     }
+    const [target] = values;
+    if (node.name === "call" && args[0] !== undefined && !(target instanceof GoFunction))
+      this.fail(called, `error calling call: non-function ${show(args[0])} of type ${typeName(target)}`);
     try {
       return known.call(...all);
     } catch (error) {
@@ -280,4 +284,8 @@ class Execution {
     }
     return final.length > 0 ? final[0] : value;
   }
+}
+
+function isLiteral(node: Operand): boolean {
+  return node.kind === "bool" || node.kind === "number" || node.kind === "string";
 }

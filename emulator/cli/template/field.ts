@@ -22,7 +22,7 @@ export function fieldOf(
     const found = target.lookUp(name);
     if (found !== undefined) return found.value;
   }
-  if (target instanceof GoMap) {
+  if (target instanceof GoMap && target.keyType === "string") {
     if (target.entries.has(name)) return target.entries.get(name);
     if (options.missingKeyIsError === true) fail(`map has no entry for key ${JSON.stringify(name)}`);
     return undefined;

@@ -2,14 +2,24 @@ import { compare, equal } from "./compare.ts";
 import { marshal } from "./marshal.ts";
 import { format } from "./print.ts";
 import { sprintf } from "./printf.ts";
-import { GoFunction, GoMap, GoPointer, GoSlice, indirect, isTrue, typeName, type GoValue } from "./value.ts";
+import {
+  GoFunction,
+  GoJsonNumber,
+  GoMap,
+  GoPointer,
+  GoSlice,
+  indirect,
+  isTrue,
+  typeName,
+  type GoValue,
+} from "./value.ts";
 
 export interface TemplateFunction {
   readonly minimum: number;
   readonly maximum: number;
   readonly call: (...args: GoValue[]) => GoValue;
-  /** Why an argument has the wrong type. */
-  readonly check?: (value: GoValue, index: number) => string | undefined;
+  /** Why an argument has the wrong type; `literal` is its text when it is a constant of the template. */
+  readonly check?: (value: GoValue, index: number, literal: string | undefined) => string | undefined;
   /** The truth at which the arguments after it are not evaluated any more. */
   readonly shortCircuit?: boolean;
 }
@@ -28,10 +38,13 @@ function open(minimum: number, call: (...args: GoValue[]) => GoValue): TemplateF
 
 /** A function of Go strings, slices of them and ints. */
 function typed(types: readonly string[], call: (...args: never[]) => GoValue): TemplateFunction {
-  const check = (value: GoValue, index: number): string | undefined => {
+  const check = (value: GoValue, index: number, literal: string | undefined): string | undefined => {
     const expected = types[index] ?? "";
     const actual = typeName(value);
     if (actual === expected) return undefined;
+    if (literal !== undefined && expected === "string") return `expected string; found ${literal}`;
+    if (literal !== undefined && expected === "int") return `expected integer; found ${literal}`;
+    if (literal !== undefined) return `can't handle ${literal} for arg of type ${expected}`;
     if (value === undefined || value === null) return `invalid value; expected ${expected}`;
     return `wrong type for value; expected ${expected}; got ${actual}`;
   };
@@ -112,6 +125,7 @@ function length(value: GoValue): GoValue {
   if (value === undefined || value === null) throw new Error("len of nil pointer");
   if (value instanceof GoPointer && value.target === undefined) throw new Error("len of nil pointer");
   const item = indirect(value);
+  if (item instanceof GoJsonNumber) return item.text.length;
   if (typeof item === "string") return new TextEncoder().encode(item).length;
   if (item instanceof GoSlice) return item.items.length;
   if (item instanceof GoMap) return item.entries.size;
@@ -137,7 +151,8 @@ function index(container: GoValue, key: GoValue): GoValue {
     return bytes[position(key, bytes.length, bytes.length)];
   }
   if (item instanceof GoMap) {
-    if (typeof key !== "string") throw new Error(`value has type ${typeName(key)}; should be string`);
+    if (typeof key !== "string" || item.keyType !== "string")
+      throw new Error(`value has type ${typeName(key)}; should be ${item.keyType}`);
     return item.entries.has(key) ? item.entries.get(key) : item.zero;
   }
   throw new Error(`can't index item of type ${typeName(item)}`);

@@ -1,4 +1,15 @@
-import { GoDuration, GoFloat, GoMap, GoPointer, GoSlice, GoStruct, GoTime, indirect, type GoValue } from "./value.ts";
+import {
+  GoDuration,
+  GoFloat,
+  GoJsonNumber,
+  GoMap,
+  GoPointer,
+  GoSlice,
+  GoStruct,
+  GoTime,
+  indirect,
+  type GoValue,
+} from "./value.ts";
 
 /** As encoding/json writes a value, with `<`, `>` and `&` left as they are. */
 export function marshal(value: GoValue): string {
@@ -6,6 +17,7 @@ export function marshal(value: GoValue): string {
   if (typeof value === "string") return quoteJson(value);
   if (typeof value !== "object") return String(value);
   if (value instanceof GoFloat) return JSON.stringify(value.value);
+  if (value instanceof GoJsonNumber) return value.text;
   if (value instanceof GoDuration) return String(value.nanoseconds);
   if (value instanceof GoTime) return JSON.stringify(value.text);
   if (value instanceof GoPointer) return value.target === undefined ? "null" : marshal(value.target);

@@ -111,9 +111,9 @@ class Parser {
           this.#define();
           return undefined;
         case "block":
-          return this.#block(first.at);
+          return this.#block();
         case "template":
-          return this.#templateCall(first.at);
+          return this.#templateCall();
         case "break":
         case "continue": {
           const close = this.#nonSpace();
@@ -149,14 +149,14 @@ class Parser {
     return nodes;
   }
 
-  #templateName(context: string): string {
+  #templateName(context: string): { readonly name: string; readonly at: number } {
     const token = this.#nonSpace();
     if (token.kind !== "string" && token.kind !== "raw") this.#unexpected(token, context);
-    return unquote(token.text);
+    return { name: unquote(token.text), at: token.at };
   }
 
   #define(): void {
-    const name = this.#templateName("define clause");
+    const { name } = this.#templateName("define clause");
     const close = this.#nonSpace();
     if (close.kind !== "close") this.#unexpected(close, "define clause");
     const outer = this.#variables;
@@ -167,8 +167,8 @@ class Parser {
     this.definitions.set(name, nodes);
   }
 
-  #block(at: number): TemplateNode {
-    const name = this.#templateName("block clause");
+  #block(): TemplateNode {
+    const { name, at } = this.#templateName("block clause");
     const pipe = this.#pipeline("block clause", "close");
     const outer = this.#variables;
     this.#variables = ["$"];
@@ -179,8 +179,8 @@ class Parser {
     return { kind: "template", at, name, pipe };
   }
 
-  #templateCall(at: number): TemplateNode {
-    const name = this.#templateName("template clause");
+  #templateCall(): TemplateNode {
+    const { name, at } = this.#templateName("template clause");
     const next = this.#nonSpace();
     if (next.kind === "close") return { kind: "template", at, name, pipe: undefined };
     this.#next--;
@@ -252,10 +252,8 @@ class Parser {
       if (operand !== undefined) args.push(operand);
       const token = this.#token();
       if (token.kind === "space") continue;
-      if (token.kind === "pipe") {
-        const next = this.#skipSpace();
-        if (next.kind === "close" || next.kind === "paren-close") this.#fail("missing value for command");
-      } else if (token.kind === "close" || token.kind === "paren-close") this.#next--;
+      if (token.kind === "pipe") break;
+      if (token.kind === "close" || token.kind === "paren-close") this.#next--;
       else this.#unexpected(token, "operand");
       break;
     }
@@ -348,6 +346,6 @@ function startsOperand(token: Token): boolean {
 
 function describe(token: Token): string {
   if (token.kind === "eof") return "EOF";
-  if (token.kind === "keyword" || token.kind === "nil") return `<${token.text}>`;
+  if (token.kind === "keyword" || token.kind === "nil" || token.kind === "dot") return `<${token.text}>`;
   return token.text.length > 10 ? `${JSON.stringify(token.text.slice(0, 10))}...` : JSON.stringify(token.text);
 }

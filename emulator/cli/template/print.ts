@@ -3,6 +3,7 @@ import {
   GoDuration,
   GoFloat,
   GoFunction,
+  GoJsonNumber,
   GoMap,
   GoPointer,
   GoSlice,
@@ -23,6 +24,7 @@ export function format(value: GoValue, depth = 0): string {
   if (value === undefined || value === null) return "<nil>";
   if (typeof value !== "object") return String(value);
   if (value instanceof GoFloat) return formatFloat(value.value);
+  if (value instanceof GoJsonNumber) return value.text;
   if (value instanceof GoTime) return formatTime(value.text);
   if (value instanceof GoDuration) return formatDuration(value.nanoseconds);
   if (value instanceof GoSlice) return `[${value.items.map((item) => format(item, depth + 1)).join(" ")}]`;
@@ -30,15 +32,17 @@ export function format(value: GoValue, depth = 0): string {
     const entries = value.sorted().map(([key, item]) => `${key}:${format(item, depth + 1)}`);
     return `map[${entries.join(" ")}]`;
   }
+  if (value instanceof GoStruct && value.text !== undefined) return value.text;
   if (value instanceof GoStruct)
     return `{${[...value.fields.values()].map((field) => format(field, depth + 1)).join(" ")}}`;
   if (value instanceof GoFunction) return "0x0";
   return formatPointer(value, depth);
 }
 
-function formatPointer(value: GoPointer, depth: number): string {
-  if (value.target === undefined) return "<nil>";
-  return depth === 0 ? `&${format(value.target, 0)}` : "0xc000010000";
+function formatPointer({ target }: GoPointer, depth: number): string {
+  if (target === undefined) return "<nil>";
+  if (target instanceof GoStruct && target.text !== undefined) return target.text;
+  return depth === 0 && target instanceof GoStruct ? `&${format(target, 0)}` : "0xc000010000";
 }
 
 /** As strconv's shortest 'g' form with an exponent only from 21 digits on. */

@@ -16,6 +16,7 @@ export type GoValue =
   | GoPointer
   | GoTime
   | GoDuration
+  | GoJsonNumber
   | GoFunction;
 
 export class GoFloat {
@@ -40,6 +41,8 @@ export class GoMap {
     /** What a key that is not there yields in `index`. */
     readonly zero: GoValue = undefined,
     readonly isNil = false,
+    /** Go's name of the keys' type; only `string` can be indexed by a string. */
+    readonly keyType = "string",
   ) {}
 
   sorted(): [string, GoValue][] {
@@ -57,6 +60,8 @@ export class GoStruct {
     readonly methods: ReadonlyMap<string, GoFunction> = new Map(),
     /** The type writes its own JSON, in which `<`, `>` and `&` are escaped. */
     readonly marshalsItself = false,
+    /** The type's own way to print itself. */
+    readonly text: string | undefined = undefined,
   ) {}
 
   /** The field of that name, of this struct or of one embedded in it. */
@@ -83,7 +88,7 @@ export interface GoField {
 export class GoPointer {
   constructor(
     /** Undefined is a nil pointer. */
-    readonly target: GoStruct | undefined,
+    readonly target: GoValue,
     /** Go's name: `*container.State`. */
     readonly type: string,
   ) {}
@@ -99,6 +104,11 @@ export class GoTime {
 /** Nanoseconds that print as `1m30s`. */
 export class GoDuration {
   constructor(readonly nanoseconds: number) {}
+}
+
+/** A number of decoded JSON, whose type Go leaves open: a text to every function but `json`. */
+export class GoJsonNumber {
+  constructor(readonly text: string) {}
 }
 
 /** A method or function value; arguments are checked against `parameters` (undefined: any number). */
@@ -125,6 +135,7 @@ export function typeName(value: GoValue): string {
   if (value instanceof GoFloat) return "float64";
   if (value instanceof GoTime) return "time.Time";
   if (value instanceof GoDuration) return "time.Duration";
+  if (value instanceof GoJsonNumber) return "json.Number";
   return value.type;
 }
 
@@ -133,6 +144,7 @@ export function isTrue(value: GoValue): boolean {
   if (value === undefined || value === null) return false;
   if (value instanceof GoFloat) return value.value !== 0;
   if (value instanceof GoDuration) return value.nanoseconds !== 0;
+  if (value instanceof GoJsonNumber) return value.text !== "";
   if (value instanceof GoSlice) return value.items.length > 0;
   if (value instanceof GoMap) return value.entries.size > 0;
   if (value instanceof GoPointer) return value.target !== undefined;

@@ -8,6 +8,7 @@ import type { JsonObject } from "../../../client/json.ts";
 import { parseTimestamp } from "../../formatter/time.ts";
 import { decodeGo } from "../../gotype/decode.ts";
 import { eventType } from "../../gotype/system.ts";
+import { GoPointer, GoStruct } from "../../template/value.ts";
 import { Template, TemplateExecError, TemplateSyntaxError } from "../../template.ts";
 
 export const events = command({
@@ -52,11 +53,16 @@ function parse(source: string): Template {
 
 function formatted(template: Template, event: JsonObject): string {
   try {
-    return `${template.execute(decodeGo(eventType(), event))}\n`;
+    return `${template.execute(eventValue(event))}\n`;
   } catch (error) {
-    if (error instanceof TemplateExecError) throw new StatusError(1, `Error parsing format: ${error.message}`);
+    if (error instanceof TemplateExecError) throw new StatusError(64, `Error parsing format: ${error.message}`);
     throw error;
   }
+}
+
+function eventValue(event: JsonObject): GoPointer {
+  const message = decodeGo(eventType(), event);
+  return new GoPointer(message instanceof GoStruct ? message : undefined, "*events.Message");
 }
 
 function object(value: unknown): JsonObject {
