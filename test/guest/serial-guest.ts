@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { connect, type ConnectedAgent } from "../../emulator/agent/connect.ts";
 import { bootMachine } from "../../emulator/machine/boot.ts";
 import type { Machine, MachineOptions, MachineState, NinePServer } from "../../emulator/machine/machine.ts";
 import { restoreMachine } from "../../emulator/machine/restore.ts";
@@ -89,6 +90,20 @@ export async function bootGuest(script: string, ninep: NinePServer): Promise<Ser
   });
   machine.run();
   return { machine, until };
+}
+
+/** Boots the shipped guest as it is, up to an agent that answers. */
+export async function bootAgent(ninep: NinePServer): Promise<SerialGuest & { readonly agent: ConnectedAgent }> {
+  const { options, until } = watch(ninep);
+  const machine = await bootMachine(options, {
+    bios: read("public/machine/bios.bin"),
+    vgaBios: read("public/machine/vgabios.bin"),
+    kernel: read("public/machine/bzImage"),
+    initramfs: read("public/machine/initrd.img"),
+  });
+  machine.run();
+  await until("agent ready");
+  return { machine, until, agent: await connect(machine.control, { epoch: 1, keepStubs: false }) };
 }
 
 /** Goes on from a state, with a new 9P server. */
