@@ -47,6 +47,8 @@ export interface HostFacts {
   readonly resolvConf?: string;
   readonly hosts?: string;
   readonly cpus: number;
+  /** How many CPUs' worth of time `--cpus` may ask for; as many as there are when it is not given. */
+  readonly cpuQuota?: number;
   /** Bytes. */
   readonly memoryTotal: number;
   /** Whether cgroups have memory.swap.max, cpuset and io controllers; a limit that has no file is left out. */

@@ -153,8 +153,9 @@ export class MemoryRuntime implements Runtime {
       write: (kind, text) => {
         stdio.write(kind, text, this.#logs, this.#clock);
       },
+      // From inside, not even SIGKILL reaches the first process unless it handles it.
       signal: (number) => {
-        task.kill(number);
+        if (!isInit || traps.has(number)) task.kill(number);
       },
     };
     this.#logs.started(key);

@@ -1,3 +1,4 @@
+import { GuestFileError } from "../runtime.ts";
 import { parseSignal } from "../daemon/signals.ts";
 import { concat } from "../streams.ts";
 import { cleanPath } from "../daemon/container/mounts.ts";
@@ -113,8 +114,14 @@ class Run {
       },
     });
     const status = name === "sleep" ? await Promise.race([ran, interrupted]) : await ran;
-    for (const output of Object.values(outputs))
-      if (output?.kind === "file") this.#writeOut(output.path, output.append, files.get(output.path) ?? []);
+    try {
+      for (const output of Object.values(outputs))
+        if (output?.kind === "file") this.#writeOut(output.path, output.append, files.get(output.path) ?? []);
+    } catch (error) {
+      if (!(error instanceof GuestFileError)) throw error;
+      this.#context.write("stderr", `sh: can't create ${error.path}: No such file or directory\n`);
+      return 1;
+    }
     return status;
   }
 

@@ -8,7 +8,8 @@ import { mergeConfig } from "./config.ts";
 import { fillHostConfig } from "./host-config.ts";
 import { resolveMounts } from "./mount-points.ts";
 import { generateName, nameExpression } from "./names.ts";
-import { prepareContainer } from "./prepare.ts";
+import { needsRootfs, prepareContainer } from "./prepare.ts";
+import { removeLocked } from "./remove.ts";
 import { validateCreate } from "./validate.ts";
 
 const maximumLayers = 125;
@@ -20,7 +21,7 @@ export async function createContainer(
 ): Promise<ContainerCreateResponse> {
   const { body } = request;
   const { world, store, containers } = daemon;
-  validateCreate(body, world.host.cpus);
+  validateCreate(body, world.host.cpuQuota ?? world.host.cpus);
   const hostConfig = fillHostConfig(body.HostConfig ?? {});
   const image = daemon.images.resolve(body.Image ?? "");
   checkPlatform(image, body.Image ?? "", request.platform);
@@ -73,10 +74,22 @@ export async function createContainer(
     live.prepared = prepareContainer(daemon, container);
     // The failure belongs to whoever uses the container first; until then nobody listens.
     live.prepared.catch(() => undefined);
+    if (needsRootfs(container)) await preparedOrRemoved(daemon, container);
     containers.publish(container, "create");
     return { Id: id, Warnings: warnings(body, world.host.swapLimit) };
   } finally {
     containers.reservedNames.delete(name);
+  }
+}
+
+/** A working directory that cannot be made is told of here, and there is no container. */
+async function preparedOrRemoved(daemon: Daemon, container: ContainerRecord): Promise<void> {
+  const live = daemon.containers.live(container);
+  try {
+    await live.prepared;
+  } catch (error) {
+    await live.lock.run(() => removeLocked(daemon, container, { volumes: true }));
+    throw error;
   }
 }
 

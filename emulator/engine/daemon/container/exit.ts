@@ -12,13 +12,25 @@ import { publishVolumes, unmountVolumes } from "./volumes-in-use.ts";
 
 /** From now on the end of the container's task is dealt with. */
 export function watchExit(daemon: Daemon, container: ContainerRecord): void {
-  const live = daemon.containers.live(container);
-  live.ended = daemon.world.runtime.wait(container.id).then((exit) =>
-    // A closed engine leaves what it had to the one that takes over.
-    daemon.closed.aborted ? undefined : live.lock.run(() => exited(daemon, container, exit)),
+  const { world, containers } = daemon;
+  const live = containers.live(container);
+  live.ended = world.runtime.wait(container.id).then(
+    (exit) => ended(exit),
+    (error: unknown) => {
+      if (!daemon.closed.aborted) world.report(`waiting for ${container.id}`, error);
+      return ended({ exitCode: lostExitCode, oomKilled: false, at: world.clock.now() });
+    },
   );
-  daemon.containers.inBackground(`the end of ${container.id}`, live.ended);
+  containers.inBackground(`the end of ${container.id}`, live.ended);
+
+  async function ended(exit: TaskExit): Promise<void> {
+    // A closed engine leaves what it had to the one that takes over.
+    if (!daemon.closed.aborted) await live.lock.run(() => exited(daemon, container, exit));
+  }
 }
+
+/** Of a task that is not there any more, as Docker gives it after a crash. */
+const lostExitCode = 255;
 
 /** With the lock held: gives back what the task had in the guest, decides about a restart, tells who waits. */
 async function exited(daemon: Daemon, container: ContainerRecord, exit: TaskExit): Promise<void> {

@@ -13,13 +13,22 @@ export async function prepareContainer(daemon: Daemon, container: ContainerRecor
     snapshotter.prepare(container.id, container.layers),
     files.makeDirectory("/", containerDirectory(container.id), { mode: 0o710, parents: true }),
   ]);
-  const volumes = container.mounts.filter((mount) => mount.copyUp && mount.name !== undefined);
+  if (!needsRootfs(container)) return;
+  const volumes = volumesToFill(container);
   const workingDir = container.config.WorkingDir ?? "";
-  if (volumes.length === 0 && ["", "/"].includes(workingDir)) return;
   await withRootfs(daemon, container, async (root) => {
     await makeWorkingDirectory(daemon, root, workingDir);
     for (const mount of volumes) await fillVolume(daemon, container, root, mount);
   });
+}
+
+function volumesToFill({ mounts }: ContainerRecord): MountRecord[] {
+  return mounts.filter((mount) => mount.copyUp && mount.name !== undefined);
+}
+
+/** Whether there is something to do in the container's own files before its first start. */
+export function needsRootfs(container: ContainerRecord): boolean {
+  return volumesToFill(container).length > 0 || !["", "/"].includes(container.config.WorkingDir ?? "");
 }
 
 async function makeWorkingDirectory(daemon: Daemon, root: string, path: string): Promise<void> {

@@ -62,6 +62,7 @@ async function begin(daemon: Daemon, container: ContainerRecord, root: string): 
   const { world, containers, networks } = daemon;
   const { config, hostConfig, state } = container;
   const sharing = resolveSharing(daemon, container);
+  const stdio = taskStdio(daemon, container);
   // Addresses and ports are taken in memory first: what cannot work fails before the guest is touched.
   const reservation = networks.reserve(container);
   try {
@@ -94,8 +95,7 @@ async function begin(daemon: Daemon, container: ContainerRecord, root: string): 
       },
       world,
     );
-    const task = { id: container.id, spec, stdio: taskStdio(daemon, container), signal: daemon.closed };
-    const { pid } = await world.runtime.start(task);
+    const { pid } = await world.runtime.start({ id: container.id, spec, stdio, signal: daemon.closed });
     Object.assign(state, { running: true, restarting: false, paused: false, oomKilled: false, error: "", exitCode: 0 });
     state.pid = pid;
     state.startedAt = world.clock.now();

@@ -23,7 +23,7 @@ const texts = ["CpusetCpus", "CpusetMems"] as const;
 /** What does not need the container to be looked up first. */
 export function validateUpdate(daemon: Daemon, body: UpdateBody): void {
   validateRestartPolicy(body.RestartPolicy ?? {});
-  validateResources(body, daemon.world.host.cpus);
+  validateResources(body, daemon.world.host.cpuQuota ?? daemon.world.host.cpus);
 }
 
 /** `POST /containers/{name}/update`: what is given replaces what was; what is zero stays. */

@@ -33,5 +33,7 @@ export async function waitContainer(
     ...(state.error === "" ? {} : { Error: { Message: state.error } }),
   });
   if (condition === "not-running" && !state.running) return answer(state);
-  return answer(await (condition === "removed" ? live.removals : live.exits).next(signal));
+  // Why it could not be started has been the answer to the start.
+  if (condition === "removed") return { StatusCode: (await live.removals.next(signal)).exitCode };
+  return answer(await live.exits.next(signal));
 }
