@@ -212,8 +212,14 @@ export class NetworkController implements Networks {
     const removed: string[] = [];
     for (const network of store.networks.all()) {
       if (isPredefined(network.name) || endpointsOn(store, network).length > 0 || !wanted(network)) continue;
-      await this.remove(network.id);
-      removed.push(network.name);
+      try {
+        await this.remove(network.id);
+        removed.push(network.name);
+      } catch (error) {
+        // The others are still pruned; somebody may have joined this one meanwhile.
+        if (!(error instanceof Forbidden || error instanceof NotFound))
+          world.report(`pruning network ${network.name}`, error);
+      }
     }
     events.publish("network", "prune", "", { reclaimed: "0" });
     return removed;

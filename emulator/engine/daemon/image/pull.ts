@@ -11,7 +11,7 @@ import {
 } from "../../../image/layout.ts";
 import { familiarName, familiarString, repositoryName, type Reference } from "../../../image/reference.ts";
 import type { Descriptor, Platform } from "../../../spec/oci-image.ts";
-import { NotFound, System } from "../../errors.ts";
+import { messageOf, NotFound, System } from "../../errors.ts";
 import { untilAborted } from "../../streams.ts";
 import type { Daemon } from "../daemon.ts";
 import type { Layers } from "./layers.ts";
@@ -147,7 +147,9 @@ async function fetchLayers(fetch: Fetch): Promise<void> {
       emit(bar(id, "Extracting", 0, descriptor.size));
       const tar = isGzip(blob) ? await gunzip(blob) : blob;
       daemon.store.looseLayers.add(diffId);
-      await layers.put(diffId, tar);
+      await layers.put(diffId, tar).catch((error: unknown) => {
+        throw new System(`failed to register layer: ${messageOf(error)}`, { cause: error });
+      });
       emit(bar(id, "Extracting", descriptor.size, descriptor.size));
       emit(step(id, "Pull complete"));
     }

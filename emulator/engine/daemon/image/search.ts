@@ -57,5 +57,5 @@ export async function searchRegistry(daemon: Daemon, request: SearchRequest): Pr
         (official === undefined || result.is_official === official) &&
         stars.every((least) => result.star_count >= least),
     )
-    .slice(0, request.limit ?? 25);
+    .slice(0, request.limit ?? (term === "" ? undefined : 25));
 }

@@ -41,13 +41,11 @@ export class Attachments {
   async connect(networkName: string, containerName: string, settings: EndpointSettings): Promise<void> {
     const container = this.#daemon.containers.find(containerName);
     await this.#daemon.containers.live(container).lock.run(async () => {
-      if (container.network.sandboxId === "" && !container.state.running) {
-        this.#configure(container, networkName, settings);
-        return;
-      }
       if (networkOfMode(container.hostConfig.NetworkMode ?? "") === undefined)
         throw new InvalidParameter(conflict.shared);
-      await this.#join(container, this.#find(networkName), settings);
+      // Also one that waits for its next automatic start has no sandbox.
+      if (container.network.sandboxId === "") this.#configure(container, networkName, settings);
+      else await this.#join(container, this.#find(networkName), settings);
     });
   }
 
