@@ -81,36 +81,35 @@ export interface FirstNetworkFlags {
   readonly macAddress: string;
 }
 
-const builtin = new Set(["bridge", "host", "none", "default"]);
+const DEFAULT = "default";
+const builtin = new Set(["bridge", "host", "none", DEFAULT]);
 
 function isUserDefined(target: string): boolean {
   return !builtin.has(target) && target !== "" && !target.startsWith("container:");
 }
 
-/** The first is the network mode; all of them are endpoints where they say something, or are user-defined. */
+/** The first is the network mode, and takes what the other flags say; all of them are endpoints. */
 export function endpoints(
   given: readonly NetworkAttachment[],
   first: FirstNetworkFlags,
 ): Record<string, EndpointSettings> {
   const result: Record<string, EndpointSettings> = {};
-  let anyUserDefined = false;
-  let anyContainerMode = false;
-  const attachments = given.length === 0 ? [{ ...none, target: "default" }] : given;
+  const attachments = given.length === 0 ? [{ ...none, target: DEFAULT }] : given;
   for (const [index, attachment] of attachments.entries()) {
     const { target } = attachment;
     if (target === "") throw new Error("no name set for network");
-    if (isUserDefined(target)) anyUserDefined = true;
-    else anyContainerMode = true;
     const merged = index === 0 ? mergeFirst(attachment, first) : attachment;
     if (!isUserDefined(target) && merged.aliases.length > 0)
       throw new Error("network-scoped aliases are only supported for user-defined networks");
     if (Object.hasOwn(result, target)) throw new Error(`network ${JSON.stringify(target)} is specified multiple times`);
     const endpoint = endpointOf(merged, index === 0 && isUserDefined(target) ? first.links : []);
-    if (endpoint === undefined && given.length <= 1 && !isUserDefined(target)) continue;
-    result[target] = endpoint ?? {};
+    // A builtin network alone, with nothing said about it, is the network mode and no endpoint.
+    const saysNothing = Object.keys(endpoint).length === 0 && given.length === 1 && !isUserDefined(target);
+    if (!saysNothing) result[target] = endpoint;
   }
-  void anyUserDefined;
-  void anyContainerMode;
+  const userDefined = attachments.filter(({ target }) => isUserDefined(target)).length;
+  if (userDefined > 0 && userDefined < attachments.length)
+    throw new Error("conflicting options: cannot attach both user-defined and non-user-defined network-modes");
   return result;
 }
 
@@ -134,8 +133,7 @@ function mergeFirst(attachment: NetworkAttachment, first: FirstNetworkFlags): Ne
   };
 }
 
-/** Undefined when nothing is said about the endpoint. */
-function endpointOf(attachment: NetworkAttachment, links: readonly string[]): EndpointSettings | undefined {
+function endpointOf(attachment: NetworkAttachment, links: readonly string[]): EndpointSettings {
   if (attachment.macAddress !== "" && !isMac(attachment.macAddress))
     throw new Error(`${attachment.macAddress} is not a valid mac address`);
   const ipam: NonNullable<EndpointIPAMConfig> = {
@@ -143,12 +141,11 @@ function endpointOf(attachment: NetworkAttachment, links: readonly string[]): En
     ...(attachment.ipv6 === "" ? {} : { IPv6Address: attachment.ipv6 }),
     ...(attachment.linkLocalIps.length === 0 ? {} : { LinkLocalIPs: attachment.linkLocalIps }),
   };
-  const settings: EndpointSettings = {
+  return {
     ...(Object.keys(ipam).length === 0 ? {} : { IPAMConfig: ipam }),
     ...(attachment.aliases.length === 0 ? {} : { Aliases: attachment.aliases }),
     ...(links.length === 0 ? {} : { Links: links }),
     ...(attachment.macAddress === "" ? {} : { MacAddress: attachment.macAddress }),
     ...(Object.keys(attachment.driverOptions).length === 0 ? {} : { DriverOpts: attachment.driverOptions }),
   };
-  return Object.keys(settings).length === 0 ? undefined : settings;
 }

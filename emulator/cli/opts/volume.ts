@@ -20,6 +20,8 @@ export function parseVolumes(specs: readonly string[], cwd: string): VolumeFlags
 /** The same reading as Compose's short syntax: one part is a container path, two or three have a source. */
 function sourceOf(spec: string): { source: string; isPath: boolean } {
   if (spec === "") throw new Error("invalid empty volume spec");
+  // A single letter before a colon reads as a drive, so all of it is one path.
+  if (/^[A-Za-z]:[^:]*$/.test(spec)) return { source: "", isPath: false };
   const parts = spec.split(":");
   const [first = "", second] = parts;
   if (spec.length <= 2 || second === undefined || !/^[/.~]/.test(first)) {

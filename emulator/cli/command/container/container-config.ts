@@ -6,6 +6,7 @@ import { isMac } from "../../opts/address.ts";
 import { keyValues, readEnvironment, readLabels } from "../../opts/environment.ts";
 import { endpoints } from "../../opts/network.ts";
 import { openError } from "../../opts/open-error.ts";
+import { capabilities } from "../../opts/capability.ts";
 import { parseRestartPolicy, parseSecurity } from "../../opts/policy.ts";
 import { parseExposed, parsePublished } from "../../opts/port.ts";
 import { parseDevice } from "../../opts/resource.ts";
@@ -81,13 +82,12 @@ export async function containerConfig(options: ContainerOptions): Promise<Create
     Volumes: volumes.anonymous,
     WorkingDir: flags.workdir,
     ...entrypoint(flags.entrypoint, changed.has("entrypoint")),
-    ...(flags["mac-address"] === "" ? {} : { MacAddress: flags["mac-address"].trim() }),
     Labels: labels,
     ...(flags["stop-signal"] === "" ? {} : { StopSignal: flags["stop-signal"] }),
     ...(changed.has("stop-timeout") ? { StopTimeout: flags["stop-timeout"] } : {}),
   };
   const hostConfig: HostConfig = {
-    ...resources(flags, changed),
+    ...resources(flags),
     ...(volumes.binds.length === 0 ? {} : { Binds: volumes.binds }),
     ContainerIDFile: flags.cidfile,
     LogConfig: { Type: flags["log-driver"] as "json-file", Config: keyValues(flags["log-opt"]) },
@@ -98,9 +98,8 @@ export async function containerConfig(options: ContainerOptions): Promise<Create
     VolumeDriver: flags["volume-driver"],
     ...(flags["volumes-from"].length === 0 ? {} : { VolumesFrom: flags["volumes-from"] }),
     ...(flags.mount.length === 0 ? {} : { Mounts: flags.mount }),
-    Annotations: flags.annotation,
-    CapAdd: flags["cap-add"],
-    CapDrop: flags["cap-drop"],
+    ...filled("Annotations", flags.annotation),
+    ...capabilities(flags["cap-add"], flags["cap-drop"]),
     CgroupnsMode: flags.cgroupns as "private",
     Dns: flags.dns,
     DnsOptions: flags["dns-option"],
@@ -115,12 +114,12 @@ export async function containerConfig(options: ContainerOptions): Promise<Create
     PublishAllPorts: flags["publish-all"],
     ReadonlyRootfs: flags["read-only"],
     SecurityOpt: security.options,
-    StorageOpt: keyValues(flags["storage-opt"]),
+    ...filled("StorageOpt", keyValues(flags["storage-opt"])),
     ...(flags.tmpfs.length === 0 ? {} : { Tmpfs: tmpfs(flags.tmpfs) }),
     UTSMode: flags.uts,
     UsernsMode: flags.userns,
     ShmSize: flags["shm-size"],
-    Sysctls: flags.sysctl,
+    ...filled("Sysctls", flags.sysctl),
     Runtime: flags.runtime,
     Isolation: flags.isolation as "default",
     ...security.paths,
@@ -144,6 +143,11 @@ function entrypoint(value: string, given: boolean): { Entrypoint?: string[] } {
   return given ? { Entrypoint: [value] } : {};
 }
 
+/** A map that says nothing is left out. */
+function filled(name: string, map: Readonly<Record<string, string>>): HostConfig {
+  return Object.keys(map).length === 0 ? {} : { [name]: map };
+}
+
 function tmpfs(specs: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     specs.map((spec) => {
@@ -153,7 +157,7 @@ function tmpfs(specs: readonly string[]): Record<string, string> {
   );
 }
 
-function resources(flags: Values, changed: ReadonlySet<string>): HostConfig {
+function resources(flags: Values): HostConfig {
   return {
     CpuShares: flags["cpu-shares"],
     Memory: flags.memory,
@@ -179,6 +183,5 @@ function resources(flags: Values, changed: ReadonlySet<string>): HostConfig {
     OomKillDisable: flags["oom-kill-disable"],
     PidsLimit: flags["pids-limit"],
     Ulimits: flags.ulimit,
-    ...(changed.has("kernel-memory") ? { KernelMemory: flags["kernel-memory"] } : {}),
   } as HostConfig;
 }

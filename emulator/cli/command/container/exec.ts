@@ -13,6 +13,7 @@ export const exec = command({
   short: "Execute a command in a running container",
   aliases: ["docker container exec", "docker exec"],
   args: atLeast(2),
+  interspersed: false,
   flags: {
     detach: bool("d", "Detached mode: run command in the background"),
     "detach-keys": string("", "Override the key sequence for detaching a container"),

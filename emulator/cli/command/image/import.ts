@@ -4,7 +4,7 @@ import { list } from "../../flag/list.ts";
 import { atLeast } from "../../arguments.ts";
 import { command, type Cli } from "../../command.ts";
 import { displayMessages, progressOn } from "../../progress.ts";
-import { familiarName, parseReference, withDefaultTag } from "../../reference.ts";
+import { familiarString, parseReference } from "../../reference.ts";
 import { fileStream } from "./load.ts";
 
 export const importCommand = command({
@@ -19,12 +19,11 @@ export const importCommand = command({
   },
   async run({ cli, flags, args }) {
     const [source = "", name] = args;
-    const reference = name === undefined ? undefined : withDefaultTag(parseReference(name));
+    const reference = name === undefined ? undefined : parseReference(name);
     const messages = await images.importTar(cli.engine, {
       source: await open(cli, source),
-      repo: reference === undefined ? undefined : familiarName(reference),
-      tag: reference?.tag,
-      message: flags.message,
+      repo: reference === undefined ? undefined : familiarString(reference),
+      ...(flags.message === "" ? {} : { message: flags.message }),
       changes: flags.change,
       ...(flags.platform === "" ? {} : { platform: flags.platform }),
     });

@@ -14,6 +14,6 @@ export const update = command({
     const [name = ""] = args;
     await volumes.inspect(cli.engine, name);
     // A volume of a cluster needs a swarm, which this engine is never part of.
-    throw new Error("Can only update cluster volumes");
+    throw new Error("can only update cluster volumes");
   },
 });
