@@ -26,6 +26,7 @@ const allowed: Record<
   client: { values: ["spec", "http"] },
   cli: { values: ["client", "spec", "dockerfile"] },
   index: { values: ["*"] },
+  lab: { values: ["*"] },
   node: { values: ["*"] },
   guest: { values: ["*"] },
   lessons: { values: [], types: ["client"] },
@@ -50,7 +51,8 @@ function* files(folder: string): Generator<string> {
     if (skipped.has(name)) continue;
     const path = join(folder, name);
     if (statSync(path).isDirectory()) yield* files(path);
-    else if (source.test(name) && !name.endsWith(".test.ts") && !name.endsWith(".d.ts")) yield path;
+    else if (source.test(name) && !name.endsWith(".test.ts") && !name.endsWith(".d.ts") && name !== "vite.config.ts")
+      yield path;
   }
 }
 

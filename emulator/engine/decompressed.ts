@@ -21,7 +21,7 @@ export function decompressed(body: ReadableStream<Uint8Array>): ReadableStream<U
     const { done, value } = await reader.read();
     if (done) return rest(undefined).getReader();
     const gzip = value[0] === 0x1f && value[1] === 0x8b;
-    return (gzip ? rest(value).pipeThrough(new DecompressionStream("gzip")) : rest(value)).getReader();
+    return (gzip ? rest(value).pipeThrough(gunzip()) : rest(value)).getReader();
   };
   return new ReadableStream<Uint8Array>(
     {
@@ -35,4 +35,9 @@ export function decompressed(body: ReadableStream<Uint8Array>): ReadableStream<U
     },
     { highWaterMark: 0 },
   );
+}
+
+/** The platform's types differ in what the writable end takes; both take bytes. */
+function gunzip(): { readable: ReadableStream<Uint8Array>; writable: WritableStream<Uint8Array> } {
+  return new DecompressionStream("gzip") as unknown as ReturnType<typeof gunzip>;
 }

@@ -16,7 +16,7 @@ export function digestHex(digest: Digest): string {
 
 /** Of bytes that are all there. */
 export async function sha256(bytes: Uint8Array): Promise<Digest> {
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
   let hex = "";
   for (const byte of hash) hex += byte.toString(16).padStart(2, "0");
   return `sha256:${hex}`;

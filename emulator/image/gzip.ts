@@ -32,7 +32,7 @@ async function native(bytes: Uint8Array, limit: number): Promise<Uint8Array<Arra
   const { readable, writable } = new DecompressionStream("gzip");
   const writer = writable.getWriter();
   // Both also end by the reader's error below, which is the one that tells.
-  const written = writer.write(bytes).then(() => writer.close());
+  const written = writer.write(bytes as Uint8Array<ArrayBuffer>).then(() => writer.close());
   written.catch(() => undefined);
   const parts: Uint8Array[] = [];
   let size = 0;

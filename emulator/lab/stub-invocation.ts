@@ -18,8 +18,14 @@ const signalNames: Readonly<Record<number, SignalName>> = {
 };
 const ending: ReadonlySet<SignalName> = new Set(["SIGINT", "SIGTERM", "SIGHUP"]);
 
+/** What is left to do when the command has its exit code. */
+export interface StubInvocation extends Invocation {
+  /** Writes out what is under way and ends the stub with this exit status. */
+  end(code: number): Promise<void>;
+}
+
 /** A call of the guest's `docker` as an invocation of the command line on the host. */
-export function stubInvocation(call: StubCall, transport: Transport, files: Files): Invocation {
+export function stubInvocation(call: StubCall, transport: Transport, files: Files): StubInvocation {
   const abort = new AbortController();
   const listeners = new Set<(name: SignalName) => void>();
   call.onSignal((number) => {
@@ -35,6 +41,8 @@ export function stubInvocation(call: StubCall, transport: Transport, files: File
       return at < 0 ? [entry, ""] : [entry.slice(0, at), entry.slice(at + 1)];
     }),
   );
+  const stdout = output(call.stdout, call.isTerminal.stdout);
+  const stderr = output(call.stderr, call.isTerminal.stderr);
   let size = call.size;
   call.onResize((changed) => (size = changed));
   return {
@@ -42,8 +50,8 @@ export function stubInvocation(call: StubCall, transport: Transport, files: File
     env,
     cwd: call.cwd,
     stdin: { isTerminal: call.isTerminal.stdin, open: () => call.openStdin() },
-    stdout: output(call.stdout, call.isTerminal.stdout),
-    stderr: output(call.stderr, call.isTerminal.stderr),
+    stdout,
+    stderr,
     terminal:
       size === undefined
         ? undefined
@@ -65,10 +73,14 @@ export function stubInvocation(call: StubCall, transport: Transport, files: File
       return () => listeners.delete(listener);
     },
     now: () => performance.timeOrigin + performance.now(),
+    async end(code) {
+      await Promise.all([stdout.close(), stderr.close()]);
+      await call.exit(code);
+    },
   };
 }
 
-function output(stream: WritableStream<Uint8Array>, isTerminal: boolean): OutputStream {
+function output(stream: WritableStream<Uint8Array>, isTerminal: boolean): OutputStream & { close(): Promise<void> } {
   const writer = stream.getWriter();
   // A reader that goes is told by the next write; nobody waits for this promise.
   writer.closed.catch(() => undefined);
@@ -82,5 +94,7 @@ function output(stream: WritableStream<Uint8Array>, isTerminal: boolean): Output
         throw new BrokenPipe();
       }
     },
+    // A stream that broke has ended already.
+    close: () => writer.close().catch(() => undefined),
   };
 }

@@ -15,7 +15,7 @@ type SetImmediate = (callback: () => void) => unknown;
  */
 export function eventLoopTurns(): Turns {
   const immediate = (globalThis as { setImmediate?: SetImmediate }).setImmediate;
-  let timer: TimerHandle | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const cancel = (): void => {
     clearTimeout(timer);
     timer = undefined;

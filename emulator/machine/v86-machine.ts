@@ -90,7 +90,7 @@ async function instantiate(
   imports: WebAssembly.Imports,
   clock: GuestClock,
 ): Promise<Record<string, unknown>> {
-  const module = wasm instanceof Uint8Array ? await WebAssembly.compile(wasm) : wasm;
+  const module = wasm instanceof Uint8Array ? await WebAssembly.compile(wasm as Uint8Array<ArrayBuffer>) : wasm;
   const env = { ...imports["env"], microtick: () => clock.now() };
   return (await WebAssembly.instantiate(module, { ...imports, env })).exports;
 }

@@ -4,7 +4,10 @@ import { SaveDamaged } from "./errors.ts";
 export async function deflate(bytes: Uint8Array): Promise<Uint8Array> {
   const { readable, writable } = new CompressionStream("deflate-raw");
   const pieces: Uint8Array[] = [];
-  await Promise.all([write(writable, bytes), read(readable, (piece) => pieces.push(piece))]);
+  await Promise.all([
+    write(writable as WritableStream<Uint8Array>, bytes),
+    read(readable, (piece) => pieces.push(piece)),
+  ]);
   return join(pieces);
 }
 
@@ -13,7 +16,7 @@ export async function inflate(bytes: Uint8Array, size: number): Promise<Uint8Arr
   const { readable, writable } = new DecompressionStream("deflate-raw");
   const inflated = new Uint8Array(size);
   let length = 0;
-  const writing = write(writable, bytes).catch(() => undefined);
+  const writing = write(writable as WritableStream<Uint8Array>, bytes).catch(() => undefined);
   try {
     await read(readable, (piece) => {
       if (length + piece.length > size) throw new SaveDamaged(`more than the ${size} bytes that were announced`);

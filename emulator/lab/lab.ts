@@ -1,0 +1,247 @@
+import * as v from "valibot";
+import { connect, type ConnectedAgent } from "../agent/connect.ts";
+import { guestFiles } from "../agent/files.ts";
+import { networkDriver } from "../agent/network.ts";
+import { guestRuntime } from "../agent/runtime.ts";
+import { inProcess } from "../client/inprocess.ts";
+import type { Transport } from "../client/transport.ts";
+import { createEngine, type Engine } from "../engine/engine.ts";
+import type { Files } from "../engine/runtime.ts";
+import { systemClock, type HostFacts } from "../engine/world.ts";
+import { emptyState, type EngineState } from "../engine/state.ts";
+import type { HttpHandler } from "../http/message.ts";
+import { serveConnection } from "../http/server.ts";
+import { gunzip } from "../image/gzip.ts";
+import { LayerFs } from "../layerfs/layerfs.ts";
+import { bootMachine } from "../machine/boot.ts";
+import type { BootImages, Machine, MachineOptions } from "../machine/machine.ts";
+import { restoreMachine } from "../machine/restore.ts";
+import type { SaveParts } from "../save/save.ts";
+import { OverlaySnapshotter } from "../snapshotter/overlay.ts";
+import { exportContent, importContent, registryLayers, savedContent } from "./content.ts";
+import { Mutations } from "./mutations.ts";
+import { defaultSeccomp } from "./seccomp.ts";
+import { Sessions, sessionsState } from "./sessions.ts";
+import type { LabListeners, LabSource } from "./source.ts";
+
+const dockerSocket = "/run/docker.sock";
+/** A save waits so long for requests that are changing something; then it is taken all the same. */
+const savePatience = 2000;
+
+/** What a save holds beside the machine and layerfs. The engine reads its own part. */
+const labState = v.object({
+  version: v.literal(1),
+  epoch: v.number(),
+  engine: v.unknown(),
+  snapshotter: v.unknown(),
+  content: savedContent,
+  sessions: sessionsState,
+});
+
+/** A machine with its engine: everything that works without a page. */
+export class Lab {
+  readonly transport: Transport;
+  readonly handle: HttpHandler;
+  readonly #closing = new AbortController();
+  readonly #mutations: Mutations;
+
+  private constructor(
+    readonly machine: Machine,
+    readonly agent: ConnectedAgent,
+    readonly engine: Engine,
+    readonly files: Files,
+    readonly layerfs: LayerFs,
+    readonly snapshotter: OverlaySnapshotter,
+    readonly sessions: Sessions,
+    readonly source: LabSource,
+    readonly epoch: number,
+    mutations: Mutations,
+  ) {
+    this.#mutations = mutations;
+    this.handle = mutations.wrap(engine.handle);
+    this.transport = inProcess(this.handle);
+  }
+
+  /** Boots a kernel: seconds. Only the build of the snapshot does that. */
+  static async boot(source: LabSource, images: BootImages, listeners: LabListeners = {}): Promise<Lab> {
+    const layerfs = await shownLayers(source);
+    const options = machineOptions(source, layerfs, listeners, () => lab);
+    const machine = await bootMachine(options, images);
+    machine.run();
+    const lab: Lab = await Lab.#connect(machine, layerfs, source, 1, undefined, listeners);
+    return lab;
+  }
+
+  /** Goes on where `parts` was saved. Throws before anything runs when content of the save is missing or damaged. */
+  static async restore(source: LabSource, parts: SaveParts, listeners: LabListeners = {}): Promise<Lab> {
+    const state = v.parse(labState, parts.engine);
+    const layerfs = await shownLayers(source);
+    await importContent(state.content, layerfs.content, source.registry, source.layers, new AbortController().signal);
+    layerfs.importState(parts.layerfs);
+    const options = machineOptions(source, layerfs, listeners, () => lab);
+    const machine = await restoreMachine(options, parts.machine);
+    machine.run();
+    const lab: Lab = await Lab.#connect(machine, layerfs, source, state.epoch + 1, state, listeners);
+    return lab;
+  }
+
+  static async #connect(
+    machine: Machine,
+    layerfs: LayerFs,
+    source: LabSource,
+    epoch: number,
+    state: v.InferOutput<typeof labState> | undefined, listeners: LabListeners
+  ): Promise<Lab> {
+    const agent = await connect(machine.control, { epoch, keepStubs: true });
+    await refresh(agent);
+    const snapshotter = new OverlaySnapshotter(agent, layerfs.content, state?.snapshotter);
+    const { runtime, readLog } = guestRuntime(agent);
+    const files = guestFiles(agent, readLog);
+    const engine = createEngine({
+      runtime,
+      snapshotter,
+      files,
+      network: networkDriver(agent),
+      content: layerfs.content,
+      registry: source.registry,
+      clock: systemClock,
+      random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+      seccomp: defaultSeccomp(source.seccomp.bpf, source.seccomp.json),
+      report: (what, cause) => listeners.onReport?.(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`),
+      host: await hostFacts(agent),
+    });
+    // The engine refuses a state that is not its own.
+    await engine.restore((state?.engine as EngineState | undefined) ?? emptyState);
+    const mutations = new Mutations();
+    const sessions = new Sessions(agent, files, state?.sessions);
+    const lab = new Lab(machine, agent, engine, files, layerfs, snapshotter, sessions, source, epoch, mutations);
+    await agent.listenUnix(
+      dockerSocket,
+      0o660,
+      (connection) => void serveConnection(connection, lab.handle, lab.#closing.signal),
+    );
+    sessions.serve(lab.transport);
+    return lab;
+  }
+
+  /**
+   * Everything at one moment, to go on from. `paused` is how long the guest stood still, in milliseconds. The machine runs
+   * on while the caller encodes and stores what is returned.
+   */
+  async save(): Promise<{ readonly parts: SaveParts; readonly paused: number }> {
+    const shipped = await registryLayers(this.source.registry, this.#closing.signal);
+    await this.#mutations.settled(savePatience);
+    // From here to the state nothing may come between: what changed the guest is in the engine's state as well.
+    await this.agent.barrier(true);
+    const began = performance.now();
+    await this.machine.pause();
+    let machine;
+    let layerfs;
+    let engine;
+    let snapshotter;
+    let sessions;
+    try {
+      machine = await this.machine.save();
+      layerfs = this.layerfs.exportState();
+      engine = this.engine.state();
+      snapshotter = this.snapshotter.exportState();
+      sessions = this.sessions.state();
+    } finally {
+      this.machine.run();
+    }
+    const paused = performance.now() - began;
+    await this.agent.release();
+    const content = await exportContent(this.layerfs.content, shipped, this.source.layers);
+    const state: v.InferOutput<typeof labState> = {
+      version: 1,
+      epoch: this.epoch,
+      engine,
+      snapshotter,
+      content,
+      sessions,
+    };
+    return {
+      paused,
+      parts: {
+        machine,
+        engine: state,
+        layerfs,
+        layers: content.layers.map(({ diffId }) => diffId),
+        created: new Date(),
+      },
+    };
+  }
+
+  /** Stops the guest's time; `resume` sets its clock right. */
+  async pause(): Promise<void> {
+    await this.machine.pause();
+  }
+
+  async resume(): Promise<void> {
+    this.machine.run();
+    await refresh(this.agent);
+  }
+
+  /** Ends streams, engine and machine. What was not saved is gone. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.engine.close();
+    this.agent.close();
+    await this.machine.destroy();
+  }
+}
+
+/** The guest's clock and its random numbers are the state's after a restore, and behind after a pause. */
+async function refresh(agent: ConnectedAgent): Promise<void> {
+  await agent.refresh(systemClock.now(), crypto.getRandomValues(new Uint8Array(64)));
+}
+
+async function shownLayers(source: LabSource): Promise<LayerFs> {
+  const layerfs = new LayerFs();
+  await layerfs.addNamed("tools", await gunzip(await source.tools()));
+  return layerfs;
+}
+
+function machineOptions(
+  source: LabSource,
+  layerfs: LayerFs,
+  listeners: LabListeners,
+  lab: () => Lab | undefined,
+): MachineOptions {
+  return {
+    wasm: source.wasm,
+    ninep: layerfs.handle,
+    onSerial: (text) => listeners.onSerial?.(text),
+    onCrash: (reason, lastOutput) => listeners.onCrash?.(reason, lastOutput),
+    onTimeSkipped: () => {
+      // A machine that ended meanwhile tells so by itself.
+      const skipped = lab();
+      if (skipped !== undefined) refresh(skipped.agent).catch(() => undefined);
+    },
+  };
+}
+
+async function hostFacts(agent: ConnectedAgent): Promise<HostFacts> {
+  const text = async (path: string) => new TextDecoder().decode(await agent.readFile(path));
+  const [hostname, hosts, resolvConf] = await Promise.all([
+    text("/etc/hostname"),
+    text("/etc/hosts"),
+    text("/etc/resolv.conf"),
+  ]);
+  return {
+    name: hostname.trim(),
+    kernelVersion: agent.facts.kernel,
+    architecture: "386",
+    operatingSystem: "Drydock",
+    runtimeVersion: "1.8.1",
+    resolvConf,
+    hosts,
+    cpus: 1,
+    memoryTotal: agent.facts.memoryTotal,
+    swapLimit: false,
+    initBinary: "/sbin/docker-init",
+    cpuset: false,
+    ioWeight: false,
+    log: { maxBytes: 16 * 1024 * 1024, maxFiles: 2 },
+  };
+}

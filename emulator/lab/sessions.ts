@@ -1,0 +1,107 @@
+import * as v from "valibot";
+import type { Agent, GuestProcess, StubCall } from "../agent/agent.ts";
+import { main } from "../cli/main.ts";
+import type { Transport } from "../client/transport.ts";
+import { GuestFileError, type Files, type WindowSize } from "../engine/runtime.ts";
+import { stubInvocation } from "./stub-invocation.ts";
+
+/** What a save keeps of foreground calls of `docker`: how each is taken up again, by the session's number in the guest. */
+export const sessionsState = v.array(v.object({ session: v.number(), args: v.array(v.string()) }));
+export type SessionsState = v.InferOutput<typeof sessionsState>;
+
+/** The learner's own cgroup. */
+const cgroup = "lab";
+const shellEnvironment = [
+  "HOME=/root",
+  "USER=root",
+  "LOGNAME=root",
+  "SHELL=/bin/sh",
+  "TERM=xterm-256color",
+  "LANG=C.UTF-8",
+];
+
+export interface CommandOptions {
+  readonly args: readonly string[];
+  readonly stdin: boolean;
+  readonly env?: readonly string[];
+}
+
+/** Shells of the learner, and the calls of `docker` that they make. */
+export class Sessions {
+  readonly #resumable = new Map<number, readonly string[]>();
+  readonly #earlier: ReadonlyMap<number, readonly string[]>;
+
+  constructor(
+    readonly agent: Agent,
+    readonly files: Files,
+    earlier: SessionsState = [],
+  ) {
+    this.#earlier = new Map(earlier.map(({ session, args }) => [session, args]));
+  }
+
+  /** Runs the command line for every call of the stub from now on. */
+  serve(transport: Transport): void {
+    this.agent.onStub((call) => void this.#run(call, transport));
+  }
+
+  /** How the calls under way now would be taken up. */
+  state(): SessionsState {
+    return [...this.#resumable].map(([session, args]) => ({ session, args: [...args] }));
+  }
+
+  /** A login shell on a terminal; the one of that name that a save brought back, if there is one. */
+  async shell(name: string, size: WindowSize): Promise<{ readonly process: GuestProcess; readonly adopted: boolean }> {
+    const key = `shell:${name}`;
+    try {
+      const process = await this.agent.adopt(key);
+      await process.resize(size);
+      return { process, adopted: true };
+    } catch (error) {
+      if (!(error instanceof GuestFileError) || error.code !== "ESRCH") throw error;
+    }
+    const process = await this.agent.spawn({
+      argv: ["/bin/sh", "-l"],
+      env: shellEnvironment,
+      cwd: "/root",
+      stdio: { kind: "pty", size },
+      cgroup,
+      key,
+    });
+    return { process, adopted: false };
+  }
+
+  /** A command of the lab itself, with pipes: `npm run lab -- COMMAND`. */
+  command({ args, stdin, env = [] }: CommandOptions): Promise<GuestProcess> {
+    return this.agent.spawn({
+      argv: args,
+      env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", ...shellEnvironment, ...env],
+      cwd: "/root",
+      stdio: { kind: "pipes", stdin },
+      cgroup,
+    });
+  }
+
+  async #run(call: StubCall, transport: Transport): Promise<void> {
+    const invocation = stubInvocation(call, transport, this.files);
+    const args = call.resumed ? this.#earlier.get(call.session) : call.args;
+    let code: number;
+    if (args === undefined) {
+      await invocation.stderr
+        .write("\r\ndocker: this command was interrupted when the machine was saved and restored\r\n")
+        .catch(() => undefined);
+      code = 1;
+    } else {
+      this.#resumable.set(call.session, args);
+      code = await main({ ...invocation, args }).catch(async (error: unknown) => {
+        // A fault of the command line itself: said, and told apart from what a command answers.
+        await invocation.stderr
+          .write(`docker: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+          .catch(() => undefined);
+        return 125;
+      });
+      this.#resumable.delete(call.session);
+    }
+    // The stub may be gone, or the machine: then nobody is left to be told.
+    await invocation.end(code).catch(() => undefined);
+  }
+}

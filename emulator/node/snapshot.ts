@@ -1,0 +1,150 @@
+import { createHash } from "node:crypto";
+import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { gunzip, gzip } from "node:zlib";
+import * as v from "valibot";
+import * as container from "../client/container.ts";
+import * as image from "../client/image.ts";
+import { decodeSnapshot, encodeSnapshot, Lab, type Snapshot } from "../index.ts";
+import { publicFolder, root, snapshotFolder } from "./paths.ts";
+import { bootImages, folderSource } from "./source.ts";
+
+/** What a fresh machine has pulled already. */
+const preloaded = "busybox";
+/** Throw-away containers before the state is taken: what they bring into memory is what the first `docker run` needs. */
+const warmRuns = 3;
+
+const description = v.object({
+  key: v.string(),
+  release: v.boolean(),
+  file: v.string(),
+  bytes: v.number(),
+  compressed: v.number(),
+  sha256: v.string(),
+});
+export type SnapshotDescription = v.InferOutput<typeof description>;
+
+/** Everything the state depends on: the artifacts, and the code that decides what is in it. */
+async function currentKey(): Promise<string> {
+  const hash = createHash("sha256");
+  for (const path of [
+    "public/machine/bzImage",
+    "public/machine/initrd.img",
+    "public/machine/tools.tar.gz",
+    "public/registry/index.json",
+    "package-lock.json",
+  ])
+    hash.update(await readFile(join(root, path)));
+  for (const folder of [
+    "emulator/machine",
+    "emulator/save",
+    "emulator/lab",
+    "emulator/layerfs",
+    "emulator/snapshotter",
+    "emulator/engine",
+  ]) {
+    const names = await readdir(join(root, folder), { recursive: true });
+    for (const name of names.filter((n) => n.endsWith(".ts") && !n.endsWith(".test.ts")).sort())
+      hash.update(name).update(await readFile(join(root, folder, name)));
+  }
+  hash.update(await readFile(new URL(import.meta.url)));
+  return hash.digest("hex");
+}
+
+export async function readDescription(): Promise<SnapshotDescription | undefined> {
+  try {
+    return v.parse(description, JSON.parse(await readFile(join(snapshotFolder, "snapshot.json"), "utf8")));
+  } catch {
+    // Missing, or written by another version: it is built again.
+    return undefined;
+  }
+}
+
+/** Builds the snapshot when it is missing or stale. `release` takes the time to compress it well. */
+export async function ensureSnapshot(options: {
+  readonly release: boolean;
+  readonly log: (line: string) => void;
+}): Promise<SnapshotDescription> {
+  const key = await currentKey();
+  const existing = await readDescription();
+  if (existing?.key === key && (existing.release || !options.release)) return existing;
+  options.log("Building the machine's snapshot...");
+  const began = Date.now();
+  const bytes = await takeSnapshot();
+  const { sha256 } = await decodeSnapshot(bytes);
+  const compressed = await promisify(gzip)(bytes, { level: options.release ? 9 : 1 });
+  const file = `snapshot.${sha256.slice(0, 16)}.bin.gz`;
+  await rm(snapshotFolder, { recursive: true, force: true });
+  await mkdir(snapshotFolder, { recursive: true });
+  await writeFile(join(snapshotFolder, file), compressed);
+  const made: SnapshotDescription = {
+    key,
+    release: options.release,
+    file,
+    bytes: bytes.length,
+    compressed: compressed.length,
+    sha256,
+  };
+  await writeFile(join(snapshotFolder, "snapshot.json.new"), JSON.stringify(made));
+  await rename(join(snapshotFolder, "snapshot.json.new"), join(snapshotFolder, "snapshot.json"));
+  options.log(
+    `The snapshot has ${(compressed.length / 1e6).toFixed(1)} MB (${(bytes.length / 1e6).toFixed(1)} MB unpacked), made in ${((Date.now() - began) / 1000).toFixed(0)} s.`,
+  );
+  return made;
+}
+
+/** A machine that was booted, warmed, tidied up and is quiet. */
+async function takeSnapshot(): Promise<Uint8Array> {
+  let crash: string | undefined;
+  const lab = await Lab.boot(await folderSource(), await bootImages(), {
+    onCrash: (reason, output) => (crash = `${reason}\n${output}`),
+  });
+  try {
+    const engine = { transport: lab.transport };
+    for await (const message of await image.pull(engine, { image: preloaded, tag: "latest" }))
+      if (message.error !== undefined) throw new Error(message.error);
+    await warm(lab);
+    await shell(lab, "sync; echo 3 > /proc/sys/vm/drop_caches");
+    // Once more, so that just what a container start needs is in memory again.
+    await warm(lab, 1);
+    const left = await container.list(engine, { all: true });
+    if (left.length > 0) throw new Error("a warm-up container is left");
+    await shell(lab, "history -c 2>/dev/null; echo 1 > /proc/sys/vm/compact_memory 2>/dev/null; true");
+    const { parts } = await lab.save();
+    return await encodeSnapshot(parts);
+  } catch (error) {
+    throw crash === undefined ? error : new Error(`the machine crashed: ${crash}`, { cause: error });
+  } finally {
+    await lab.close();
+  }
+}
+
+async function warm(lab: Lab, runs = warmRuns): Promise<void> {
+  for (let i = 0; i < runs; i++) await shell(lab, `docker run --rm ${preloaded} echo warm && docker ps`);
+}
+
+async function shell(lab: Lab, command: string): Promise<void> {
+  const process = await lab.sessions.command({ args: ["/bin/sh", "-c", command], stdin: false });
+  const read = async (stream: ReadableStream<Uint8Array> | undefined) => {
+    let text = "";
+    if (stream !== undefined) for await (const chunk of stream) text += new TextDecoder().decode(chunk);
+    return text;
+  };
+  const [, errors, { code }] = await Promise.all([read(process.stdout), read(process.stderr), process.exited]);
+  if (code !== 0) throw new Error(`${command}: status ${code}: ${errors}`);
+}
+
+export async function loadSnapshot(log: (line: string) => void): Promise<Snapshot> {
+  const { file } = await ensureSnapshot({ release: false, log });
+  return decodeSnapshot(new Uint8Array(await promisify(gunzip)(await readFile(join(snapshotFolder, file)))));
+}
+
+/** `npm run snapshot`. */
+export async function main(args: readonly string[]): Promise<void> {
+  const made = await ensureSnapshot({
+    release: args.includes("--release"),
+    log: (line) => process.stderr.write(`${line}\n`),
+  });
+  process.stdout.write(`${join(publicFolder, "..", ".cache", "snapshot", made.file)}\n`);
+}
