@@ -73,6 +73,7 @@ async function readProfile(path: string, readFile: (path: string) => Promise<str
   const text = await readFile(path).catch((error: unknown) => {
     throw new Error(
       `opening seccomp profile (${path}) failed: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
     );
   });
   try {
@@ -80,6 +81,7 @@ async function readProfile(path: string, readFile: (path: string) => Promise<str
   } catch (error) {
     throw new Error(
       `compacting json for seccomp profile (${path}) failed: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
     );
   }
 }

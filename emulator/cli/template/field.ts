@@ -1,4 +1,5 @@
-import { GoFunction, GoMap, GoPointer, GoStruct, typeName, type GoValue } from "./value.ts";
+import type { GoFunction } from "./value.ts";
+import { GoMap, GoPointer, GoStruct, typeName, type GoValue } from "./value.ts";
 
 /** `receiver.name` as text/template evaluates it. A method is returned, not called. */
 export function fieldOf(

@@ -196,7 +196,7 @@ function escapeHtml(text: string): string {
 }
 
 function escapeJs(text: string): string {
-  return text.replace(/[\\'"<>&=\x00-\x1f]/g, (character) => {
+  return text.replace(/[\\'"<>&=]|\p{Cc}/gu, (character) => {
     if (character === "\\" || character === "'" || character === '"') return `\\${character}`;
     return `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
   });

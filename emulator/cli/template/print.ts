@@ -1,11 +1,11 @@
 import { formatDuration } from "../flag/duration.ts";
+import type { GoPointer } from "./value.ts";
 import {
   GoDuration,
   GoFloat,
   GoFunction,
   GoJsonNumber,
   GoMap,
-  GoPointer,
   GoSlice,
   GoStruct,
   GoTime,

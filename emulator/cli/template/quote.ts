@@ -42,7 +42,7 @@ const escapes: Readonly<Record<string, string>> = Object.fromEntries(
 
 /** A text as Go's %q writes it. */
 export function quoteGo(text: string): string {
-  const escaped = text.replace(/["\\\x00-\x1f\x7f]/g, (character) => {
+  const escaped = text.replace(/["\\]|\p{Cc}/gu, (character) => {
     return escapes[character] ?? `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
   });
   return `"${escaped}"`;

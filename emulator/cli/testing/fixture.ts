@@ -215,7 +215,7 @@ export const containerInspect = {
     Runtime: "runc",
     Isolation: "",
     CpuShares: 0,
-    Memory: 9_007_199_254_740_993,
+    Memory: 67_108_864,
     NanoCpus: 1_500_000_000,
     CgroupParent: "",
     BlkioWeight: 0,

@@ -17,7 +17,7 @@ export const exec = command({
   flags: {
     detach: bool("d", "Detached mode: run command in the background"),
     "detach-keys": string("", "Override the key sequence for detaching a container"),
-    env: list("e", "Set environment variables"),
+    env: list("e", "Set environment variables", { parse: validateEnv }),
     "env-file": list("", "Read in a file of environment variables"),
     interactive: bool("i", "Keep STDIN open even if not attached"),
     privileged: bool("", "Give extended privileges to the command"),

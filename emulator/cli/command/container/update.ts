@@ -24,7 +24,7 @@ export const update = command({
     "cpuset-mems": string("", "MEMs in which to allow execution (0-3, 0,1)"),
     memory: bytes("m", "Memory limit"),
     "memory-reservation": bytes("", "Memory soft limit"),
-    "memory-swap": bytes("", "Swap limit equal to memory plus swap: -1 to enable unlimited swap"),
+    "memory-swap": swapBytes("", "Swap limit equal to memory plus swap: -1 to enable unlimited swap"),
     "pids-limit": int("", "Tune container pids limit (set -1 for unlimited)"),
     restart: string("", "Restart policy to apply when a container exits"),
   },

@@ -24,7 +24,7 @@ export const create = command({
     "ipam-opt": map("", "Set IPAM driver specific options"),
     ipv4: bool("", "Enable or disable IPv4 address assignment", true),
     ipv6: bool("", "Enable or disable IPv6 address assignment"),
-    label: list("", "Set metadata on a network"),
+    label: list("", "Set metadata on a network", { parse: validateLabel }),
     opt: map("o", "Set driver specific options"),
     scope: string("", "Control the network's scope"),
     subnet: strings("", "Subnet in CIDR format that represents a network segment"),

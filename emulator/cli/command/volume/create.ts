@@ -5,7 +5,7 @@ import { withTraits } from "../../flag/flag.ts";
 import { bytes } from "../../opts/size.ts";
 import { atMost } from "../../arguments.ts";
 import { command } from "../../command.ts";
-import { keyValues } from "../../opts/environment.ts";
+import { keyValues, validateLabel } from "../../opts/environment.ts";
 
 export const create = command({
   use: "create [OPTIONS] [VOLUME]",
@@ -18,7 +18,7 @@ export const create = command({
     }),
     driver: string("d", "Specify volume driver name", "local"),
     group: withTraits(string("", "Cluster Volume group (cluster volumes)"), { hidden: true, swarm: true }),
-    label: list("", "Set metadata for a volume"),
+    label: list("", "Set metadata for a volume", { parse: validateLabel }),
     "limit-bytes": withTraits(bytes("", "Minimum size of the Cluster Volume in bytes"), { hidden: true, swarm: true }),
     opt: map("o", "Set driver specific options"),
     "required-bytes": withTraits(bytes("", "Maximum size of the Cluster Volume in bytes"), {
