@@ -6,12 +6,8 @@ import { bool, i32, list, record, text, u32, u64 } from "./fields.ts";
 
 const size = { columns: u32, rows: u32 };
 const nothing = {};
-/**
- * problem: 0 it runs, 1 the command is not there, 2 it cannot be executed, 3 anything else; then `reason` is what the
- * OCI runtime said.
- */
-const started = { pid: u32, problem: u32, reason: text };
-const address = { address: text, prefix: u32, broadcast: text };
+/** `pid` 0: it does not run, and `log` is what the OCI runtime said (JSON lines, or plain text). */
+const started = { pid: u32, log: text };
 
 export const runtimeVerbs = {
   /** Makes the stdio of a task; nothing changes when it is there. `logPath` "": no log. `logMaxBytes` 0: no limit. */
@@ -29,12 +25,12 @@ export const runtimeVerbs = {
     },
     reply: nothing,
   },
-  /** Starts a container; its id is the key, `config` its config.json. */
-  TASK_START: { code: 0x201, request: { key: text, config: text }, reply: started },
+  /** Starts a container; its id is the key, `config` its config.json, `cgroup` the cgroupsPath in it. */
+  TASK_START: { code: 0x201, request: { key: text, cgroup: text, config: text }, reply: started },
   /** Starts a process in a running container; `process` is the JSON of an OCI process. */
   TASK_EXEC: { code: 0x202, request: { key: text, container: text, process: text }, reply: started },
-  /** Opens streams of output from now on (of a terminal: `stdout`), and of input. */
-  TASK_ATTACH: { code: 0x203, request: { key: text, stdin: u32, stdout: u32, stderr: u32 }, reply: nothing },
+  /** Opens streams of output from now on (of a terminal: `stdout`), and of input; `stdin` false: it takes none. */
+  TASK_ATTACH: { code: 0x203, request: { key: text, stdin: u32, stdout: u32, stderr: u32 }, reply: { stdin: bool } },
   /** Answered when the task's process was reaped and its output has gone to log and streams. `at`: milliseconds. */
   TASK_WAIT: { code: 0x204, request: { key: text }, reply: { code: u32, oomKilled: bool, at: u64 } },
   TASK_SIGNAL: { code: 0x205, request: { key: text, signal: u32 }, reply: nothing },
@@ -68,6 +64,8 @@ export const runtimeVerbs = {
     code: 0x210,
     request: { want: u32 },
     reply: {
+      /** Milliseconds since 1970, and since the start. */
+      now: u64,
       uptime: u64,
       cut: bool,
       processes: list(
@@ -109,14 +107,13 @@ export const runtimeVerbs = {
               mac: text,
               mtu: u32,
               master: u32,
-              /** Index of the other end of a veth pair, and the namespace's inode it is in (0: not known). */
+              /** Index of the other end of a veth pair, in the namespace it is in. */
               peer: u32,
-              peerNamespace: u32,
               rxBytes: u64,
               rxPackets: u64,
               txBytes: u64,
               txPackets: u64,
-              addresses: list(record(address)),
+              addresses: list(record({ address: text, prefix: u32 })),
             }),
           ),
           routes: list(record({ destination: text, prefix: u32, gateway: text, link: u32 })),
