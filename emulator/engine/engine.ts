@@ -15,6 +15,8 @@ export interface Engine {
   readonly events: EventBus;
   /** Makes what a fresh engine has (the default networks). Call this or `restore` before the first request. */
   start(): Promise<void>;
+  /** Settles when nothing is being cleared away in the background: before a save. */
+  settled(): Promise<void>;
   /** What a save holds: plain data. Take it only while no request is under way, or expect its effects half done. */
   state(): EngineState;
   /** Replaces the state and takes up what runs: waits, timers, name service. */
@@ -46,6 +48,7 @@ export function createEngine(world: World): Engine {
       await restore(emptyState);
       await daemon.networks.ready();
     },
+    settled: () => daemon.containers.settled(),
     state: () => store.snapshot(),
     restore,
     async close() {

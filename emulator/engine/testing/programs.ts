@@ -161,6 +161,11 @@ const programs: Readonly<Record<string, Program>> = {
     parent.entries.set(name, guestNode("fifo"));
   }),
   sh: shell,
+  "docker-init": (context) => {
+    const [, , name = "", ...args] = context.args;
+    const program = findProgram(name.split("/").at(-1) ?? "");
+    return program === undefined ? Promise.resolve(127) : program({ ...context, args: [name, ...args] });
+  },
 };
 
 /** By base name, as busybox finds its applets. */

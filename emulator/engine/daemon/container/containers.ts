@@ -67,7 +67,7 @@ export class Containers {
   }
 
   /** Settles when nothing is going on in the background. */
-  async idle(): Promise<void> {
+  async settled(): Promise<void> {
     while (this.#background.size > 0) await Promise.all(this.#background);
   }
 

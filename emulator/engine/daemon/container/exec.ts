@@ -216,7 +216,11 @@ export function watchExec(daemon: Daemon, container: ContainerRecord, exec: Exec
     publish(daemon, container, exec, "exec_die", { exitCode: String(exitCode) });
     daemon.containers.inBackground(`ending exec ${exec.id}`, runtime.remove(exec.id));
   });
-  daemon.containers.inBackground(`waiting for exec ${exec.id}`, ended);
+  ended.catch((error: unknown) => {
+    exec.running = false;
+    execs.delete(exec.id);
+    if (!daemon.closed.aborted) daemon.world.report(`waiting for exec ${exec.id}`, error);
+  });
   return ended;
 }
 

@@ -21,7 +21,9 @@ export function watchExit(daemon: Daemon, container: ContainerRecord): void {
       return ended({ exitCode: lostExitCode, oomKilled: false, at: world.clock.now() });
     },
   );
-  containers.inBackground(`the end of ${container.id}`, live.ended);
+  live.ended.catch((error: unknown) => {
+    world.report(`the end of ${container.id}`, error);
+  });
 
   async function ended(exit: TaskExit): Promise<void> {
     // A closed engine leaves what it had to the one that takes over.

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { EngineApi } from "../../testing/api.ts";
 import { ManualClock } from "../../testing/clock.ts";
+import { eventually } from "../../testing/eventually.ts";
 
 let api: EngineApi;
 beforeEach(async () => {
@@ -10,16 +11,6 @@ afterEach(async () => {
   await api.engine.close();
   expect(api.world.reported).toEqual([]);
 });
-
-/** Polls until the condition gives a value that is not false. */
-async function eventually<T>(what: () => Promise<T | false>): Promise<T> {
-  for (let i = 0; i < 500; i++) {
-    const value = await what();
-    if (value !== false) return value;
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-  throw new Error("did not come about");
-}
 
 const status = async (id: string) => (await api.get(`/containers/${id}/json`)).json.State.Status as string;
 

@@ -60,8 +60,9 @@ export async function bridgeStreams(
     if (detached) finish("detached");
   });
   const pumps = outputs.map(({ kind, reader }) => pumpOutput(reader, options.raw ? undefined : kind, write));
-  // Without any output the attachment lasts as long as its input.
-  await (pumps.length > 0 ? Promise.all(pumps) : inputDone);
+  // Without any output the attachment lasts as long as its input, if that goes anywhere.
+  if (pumps.length > 0) await Promise.all(pumps);
+  else if (streams.stdin !== undefined) await inputDone;
   options.signal.removeEventListener("abort", gone);
   await input.cancel().catch(() => undefined);
   await inputDone;
