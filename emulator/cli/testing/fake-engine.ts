@@ -76,17 +76,7 @@ function toPattern(key: string): RegExp {
 async function read(request: HttpRequest): Promise<SeenRequest> {
   const [path = "", query = ""] = request.target.split("?");
   const chunks: Uint8Array[] = [];
-  const isUpgrade = request.headers["upgrade"] !== undefined;
-  if (
-    request.body !== null &&
-    !(
-      isUpgrade &&
-      request.headers["content-length"] === undefined &&
-      request.method === "POST" &&
-      path.includes("/attach")
-    )
-  )
-    for await (const chunk of request.body) chunks.push(chunk);
+  if (request.body !== null) for await (const chunk of request.body) chunks.push(chunk);
   const body = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
   let at = 0;
   for (const chunk of chunks) {

@@ -1,3 +1,4 @@
+import { withTraits } from "../../flag/flag.ts";
 import * as containers from "../../../client/container.ts";
 import { string, int } from "../../flag/scalar.ts";
 import { atLeast } from "../../arguments.ts";
@@ -12,6 +13,11 @@ export const stop = command({
   flags: {
     signal: string("s", "Signal to send to the container"),
     timeout: int("t", "Seconds to wait before killing the container"),
+    time: withTraits(int("", "Seconds to wait before killing the container"), {
+      hidden: true,
+      aliasFor: "timeout",
+      deprecated: "use --timeout instead",
+    }),
   },
   run: ({ cli, flags, changed, args }) =>
     onEachContainer(cli, args, (name) => {

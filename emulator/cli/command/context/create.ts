@@ -1,3 +1,4 @@
+import { invalidContextName } from "./default-context.ts";
 import { map } from "../../flag/list.ts";
 import { string } from "../../flag/scalar.ts";
 import { exactly } from "../../arguments.ts";
@@ -16,12 +17,8 @@ export const create = command({
   },
   run({ args }) {
     const [name = ""] = args;
-    if (!/^[a-zA-Z0-9][a-zA-Z0-9_.+-]+$/.test(name))
-      return Promise.reject(
-        new Error(
-          `context name ${JSON.stringify(name)} is invalid, names are validated against regexp "^[a-zA-Z0-9][a-zA-Z0-9_.+-]+$"`,
-        ),
-      );
+    const invalid = invalidContextName(name);
+    if (invalid !== undefined) return Promise.reject(invalid);
     return Promise.reject(new Error(`unable to create context ${JSON.stringify(name)}: this machine has one engine`));
   },
 });

@@ -8,10 +8,12 @@ export const defaultContext = {
 };
 
 export function contextNotFound(name: string): Error {
-  const valid = /^[a-zA-Z0-9][a-zA-Z0-9_.+-]+$/;
-  if (!valid.test(name))
-    return new Error(
-      `context name ${JSON.stringify(name)} is invalid, names are validated against regexp "^[a-zA-Z0-9][a-zA-Z0-9_.+-]+$"`,
-    );
   return new Error(`context ${JSON.stringify(name)}: context not found`);
+}
+
+/** Undefined for a name that a context may have. */
+export function invalidContextName(name: string): Error | undefined {
+  if (/^[a-zA-Z0-9][a-zA-Z0-9_.+-]+$/.test(name)) return undefined;
+  const expected = 'validated against regexp "^[a-zA-Z0-9][a-zA-Z0-9_.+-]+$"';
+  return new Error(`context name ${JSON.stringify(name)} is invalid, names are ${expected}`);
 }

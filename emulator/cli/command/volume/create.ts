@@ -52,8 +52,8 @@ export const create = command({
     const created = await volumes.create(cli.engine, {
       ...(name === undefined ? {} : { Name: name }),
       Driver: flags.driver,
-      DriverOpts: flags.opt,
-      Labels: keyValues(flags.label),
+      ...(Object.keys(flags.opt).length === 0 ? {} : { DriverOpts: flags.opt }),
+      ...(flags.label.length === 0 ? {} : { Labels: keyValues(flags.label) }),
     });
     await cli.out(`${created}\n`);
     return 0;
