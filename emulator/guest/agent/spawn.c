@@ -19,47 +19,36 @@ enum
 };
 
 /* The agent's ends: [0] is written to, [1] and [2] are read from; a terminal is [1] alone, both ways. */
+/* Slots of `ends`, `streams` and `undrained`. A pty is all in STDOUT. */
+enum
+{
+  STDIN,
+  STDOUT,
+  STDERR,
+  SLOTS
+};
+
 struct spawned
 {
   struct spawned *next;
   pid_t pid;
-  char *key; /* not NULL: outlives its epoch, and keeps its ends for ADOPT */
+  char *key;    /* not NULL: outlives its epoch, and keeps its descriptors for ADOPT */
+  bool adopted; /* belongs to this epoch's host, which is told of its exit */
   bool pty;
-  int ends[3];
-  struct stream *streams[3];
-  bool undrained[3]; /* streams whose bytes come before the exit */
+  int ends[SLOTS]; /* the agent's ends of pipes or pty; -1 when a stream has the only copy, or none is left */
+  struct stream *streams[SLOTS];
+  bool undrained[SLOTS]; /* its last bytes go before the exit */
   bool exited, reported;
-  bool settling; /* its streams are being drained: not freed by their end */
   int status;
 };
 
 static struct spawned *all;
 
-static struct spawned *
-find_pid (pid_t pid)
-{
-  struct spawned *spawned = all;
-
-  while (spawned != NULL && spawned->pid != pid)
-    spawned = spawned->next;
-  return spawned;
-}
-
-static struct spawned *
-find_key (const char *key)
-{
-  struct spawned *spawned = all;
-
-  while (spawned != NULL && (spawned->key == NULL || strcmp (spawned->key, key) != 0))
-    spawned = spawned->next;
-  return spawned;
-}
-
 static void
-close_end (struct spawned *spawned, int which)
+close_end (struct spawned *spawned, int slot)
 {
-  if (spawned->ends[which] >= 0)
-    close (take_fd (&spawned->ends[which]));
+  if (spawned->ends[slot] >= 0)
+    close (take_fd (&spawned->ends[slot]));
 }
 
 static void
@@ -72,36 +61,45 @@ spawned_free (struct spawned *spawned)
         break;
       }
   process_forget (spawned->pid, spawned);
-  for (int i = 0; i < 3; i++)
+  for (int i = 0; i < SLOTS; i++)
     close_end (spawned, i);
   free (spawned->key);
   loop_free_later (spawned);
 }
 
-/* The process is over, and so is all that belonged to it. */
+/* Tells the exit once the output is out, and frees what is over. */
 static void
-free_when_over (struct spawned *spawned)
-{
-  if (spawned->exited && spawned->reported && !spawned->settling && spawned->streams[0] == NULL && spawned->streams[1] == NULL
-      && spawned->streams[2] == NULL)
-    spawned_free (spawned);
-}
-
-static void
-report (struct spawned *spawned)
+settle (struct spawned *spawned)
 {
   cleanup_writer struct writer out = { 0 };
 
-  if (!spawned->exited || spawned->reported || spawned->undrained[1] || spawned->undrained[2] || !epoch_open ())
+  if (!spawned->exited || !spawned->adopted)
     return;
-  spawned->reported = true;
-  write_u32 (&out, (uint32_t) spawned->pid);
-  write_u32 (&out, (uint32_t) exit_code_of (spawned->status));
-  write_u32 (&out, WIFSIGNALED (spawned->status) ? (uint32_t) WTERMSIG (spawned->status) : 0);
-  event_send (EVENT_EXIT, 0, &out);
-  /* Nobody reads what is still typed. */
-  if (!spawned->pty && spawned->streams[0] != NULL)
-    stream_reset (spawned->streams[0], EPIPE);
+  for (int i = 0; i < SLOTS; i++)
+    if (spawned->undrained[i])
+      return;
+  if (!spawned->reported)
+    {
+      spawned->reported = true;
+      write_u32 (&out, (uint32_t) spawned->pid);
+      write_u32 (&out, (uint32_t) exit_code_of (spawned->status));
+      write_u32 (&out, WIFSIGNALED (spawned->status) ? (uint32_t) WTERMSIG (spawned->status) : 0);
+      event_send (EVENT_EXIT, 0, &out);
+    }
+  for (int i = 0; i < SLOTS; i++)
+    if (spawned->streams[i] != NULL)
+      return;
+  spawned_free (spawned);
+}
+
+static int
+slot_of (const struct spawned *spawned, const struct stream *stream)
+{
+  int slot = STDIN;
+
+  while (slot < STDERR && spawned->streams[slot] != stream)
+    slot++;
+  return slot;
 }
 
 static void
@@ -109,30 +107,23 @@ stream_drained (struct stream *stream, void *owner)
 {
   struct spawned *spawned = owner;
 
-  for (int i = 1; i < 3; i++)
-    if (spawned->streams[i] == stream)
-      spawned->undrained[i] = false;
-  report (spawned);
+  spawned->undrained[slot_of (spawned, stream)] = false;
+  settle (spawned);
 }
 
 static void
 stream_closed (struct stream *stream, void *owner, int error)
 {
   struct spawned *spawned = owner;
+  int slot = slot_of (spawned, stream);
 
-  for (int i = 0; i < 3; i++)
-    if (spawned->streams[i] == stream)
-      {
-        spawned->streams[i] = NULL;
-        spawned->undrained[i] = false;
-        /* The epoch's end closes streams; a keyed process keeps its descriptors then. */
-        if (error != ESTALE || spawned->key == NULL)
-          close_end (spawned, i);
-      }
-  if (!epoch_open ())
+  spawned->streams[slot] = NULL;
+  spawned->undrained[slot] = false;
+  /* ESTALE is the epoch's end, over which a keyed process keeps its descriptors. */
+  if (error == ESTALE)
     return;
-  report (spawned);
-  free_when_over (spawned);
+  close_end (spawned, slot);
+  settle (spawned);
 }
 
 static void
@@ -141,13 +132,13 @@ sink_ended (struct stream *stream, void *owner, int error)
   struct spawned *spawned = owner;
 
   (void) error;
-  /* Only a pipe's reader learns of it; a terminal has no end of input that could be closed. */
-  if (stream == spawned->streams[0] && !spawned->pty)
-    close_end (spawned, 0);
+  /* A pipe's reader sees the end when the last copy is closed. A terminal's input has no end. */
+  if (!spawned->pty && spawned->streams[STDIN] == stream)
+    close_end (spawned, STDIN);
 }
 
 static int
-open_stream (struct spawned *spawned, int which, uint32_t id, struct error *err)
+open_stream (struct spawned *spawned, int slot, uint32_t id, struct error *err)
 {
   struct stream_options options = { .id = id,
                                     .kind = spawned->pty ? STREAM_PTY : STREAM_PLAIN,
@@ -159,45 +150,33 @@ open_stream (struct spawned *spawned, int which, uint32_t id, struct error *err)
                                     .owner = spawned };
   int fd;
 
-  if (id == 0 || spawned->ends[which] < 0)
+  if (id == 0 || spawned->ends[slot] < 0)
     return 0;
-  if (spawned->streams[which] != NULL)
-    return error_set (err, EBUSY, "the process has its stream already");
-  fd = fcntl (spawned->ends[which], F_DUPFD_CLOEXEC, 3);
+  /* A terminal is kept for RESIZE, a keyed process's ends for ADOPT. */
+  if (spawned->pty || spawned->key != NULL)
+    fd = fcntl (spawned->ends[slot], F_DUPFD_CLOEXEC, 3);
+  else
+    fd = take_fd (&spawned->ends[slot]);
   if (fd < 0)
     return error_errno (err, "dup");
-  if (spawned->key == NULL && !spawned->pty)
-    close_end (spawned, which); /* nobody needs it but the stream */
-  if (which > 0)
+  if (spawned->pty || slot != STDIN)
     options.source = fd;
-  if (spawned->pty || which == 0)
+  if (spawned->pty || slot == STDIN)
     options.sink = fd;
-  spawned->streams[which] = stream_open (&options, err);
-  return spawned->streams[which] == NULL ? -1 : 0;
+  spawned->streams[slot] = stream_open (&options, err);
+  return spawned->streams[slot] == NULL ? -1 : 0;
 }
 
-static int
-open_streams (struct spawned *spawned, const uint32_t ids[3], struct error *err)
-{
-  for (int i = 0; i < 3; i++)
-    if (open_stream (spawned, i, ids[i], err) < 0)
-      return -1;
-  return 0;
-}
-
-/* What the process wrote goes out before its exit is told. */
 static void
-drain_then_report (struct spawned *spawned)
+drain (struct spawned *spawned)
 {
-  spawned->settling = true;
-  for (int i = 1; i < 3; i++)
+  /* All are marked before the first may be drained at once, which settles. */
+  for (int i = STDOUT; i < SLOTS; i++)
     spawned->undrained[i] = spawned->streams[i] != NULL;
-  for (int i = 1; i < 3; i++)
-    if (spawned->streams[i] != NULL)
+  for (int i = STDOUT; i < SLOTS; i++)
+    if (spawned->streams[i] != NULL && spawned->undrained[i])
       stream_tell_drained (spawned->streams[i]);
-  report (spawned);
-  spawned->settling = false;
-  free_when_over (spawned);
+  settle (spawned);
 }
 
 static void
@@ -208,10 +187,10 @@ process_ended (pid_t pid, int status, void *owner)
   (void) pid;
   spawned->exited = true;
   spawned->status = status;
-  drain_then_report (spawned);
+  if (spawned->adopted)
+    drain (spawned);
 }
 
-/* A keyed one stays for the next epoch; the others lose their reader, and a terminal hangs up. */
 static void
 epoch_ended (bool keep_stubs)
 {
@@ -221,106 +200,142 @@ epoch_ended (bool keep_stubs)
   for (struct spawned *spawned = all; spawned != NULL; spawned = next)
     {
       next = spawned->next;
-      spawned->undrained[1] = spawned->undrained[2] = false;
-      if (spawned->key == NULL)
-        {
-          if (!spawned->exited)
-            kill (-spawned->pid, SIGHUP);
-          spawned_free (spawned);
-        }
+      spawned->adopted = false;
+      /* Without a key nobody can ask for it again: its streams are closed, which a terminal's session is told. */
+      if (spawned->key == NULL || spawned->reported)
+        spawned_free (spawned);
     }
 }
 
-static int
-make_stdio (struct spawned *spawned, uint32_t kind, bool with_stdin, int child[3], const struct winsize *size,
-            struct error *err)
+void
+spawn_init (void)
 {
-  int ends[2];
+  epoch_watch (epoch_ended, NULL);
+}
 
-  if (kind == STDIO_PTY)
-    {
-      int master = posix_openpt (O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+static int
+open_pty (struct spawned *spawned, int stdio[3], uint32_t columns, uint32_t rows, struct error *err)
+{
+  struct winsize size = { .ws_col = (unsigned short) columns, .ws_row = (unsigned short) rows };
+  cleanup_close int master = posix_openpt (O_RDWR | O_NOCTTY | O_CLOEXEC);
+  int slave;
 
-      spawned->ends[1] = master;
-      if (master < 0 || grantpt (master) < 0 || unlockpt (master) < 0)
-        return error_errno (err, "open a terminal");
-      child[0] = ioctl (master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
-      if (child[0] < 0)
-        return error_errno (err, "open a terminal");
-      ioctl (master, TIOCSWINSZ, size);
-      return 0;
-    }
-  if (kind != STDIO_PIPES)
-    return kind == STDIO_NULL ? 0 : error_set (err, EINVAL, "no such stdio");
-  for (int i = with_stdin ? 0 : 1; i < 3; i++)
+  if (master < 0 || unlockpt (master) < 0)
+    return error_errno (err, "open a pty");
+  slave = ioctl (master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (slave < 0)
+    return error_errno (err, "open the pty's other side");
+  stdio[0] = stdio[1] = stdio[2] = slave;
+  ioctl (master, TIOCSWINSZ, &size);
+  spawned->ends[STDOUT] = take_fd (&master);
+  return 0;
+}
+
+static int
+open_pipes (struct spawned *spawned, int stdio[3], bool with_stdin, struct error *err)
+{
+  for (int i = with_stdin ? STDIN : STDOUT; i < SLOTS; i++)
     {
+      int ends[2];
+
       if (pipe2 (ends, O_CLOEXEC) < 0)
         return error_errno (err, "pipe");
-      child[i] = ends[i == 0 ? 0 : 1];
-      spawned->ends[i] = ends[i == 0 ? 1 : 0];
+      stdio[i] = ends[i == STDIN ? 0 : 1];
+      spawned->ends[i] = ends[i == STDIN ? 1 : 0];
     }
   return 0;
 }
 
-int
-verb_spawn (struct call *call, struct error *err)
+static void
+close_stdio (int stdio[3])
 {
-  size_t count;
-  cleanup_free const char **argv = read_texts (&call->in, &count);
-  cleanup_free const char **env = read_texts (&call->in, &count);
-  const char *cwd = read_text (&call->in);
-  const char *cgroup = read_text (&call->in);
-  const char *key = read_text (&call->in);
-  int uid = read_i32 (&call->in), gid = read_i32 (&call->in);
-  uint32_t kind = read_u32 (&call->in);
-  struct winsize size = { .ws_col = (unsigned short) read_u32 (&call->in) };
-  uint32_t ids[3];
-  int child[3] = { -1, -1, -1 };
-  struct process_start start
-      = { .argv = argv, .env = env, .cwd = cwd, .uid = uid, .gid = gid, .controlling_tty = kind == STDIO_PTY };
-  struct spawned *spawned;
-  int result;
-
-  size.ws_row = (unsigned short) read_u32 (&call->in);
   for (int i = 0; i < 3; i++)
-    ids[i] = read_u32 (&call->in);
-  if (reader_finish (&call->in, err) < 0)
-    return -1;
-  if (key[0] != 0 && find_key (key) != NULL)
-    return error_set (err, EEXIST, "a process with the key %s is there", key);
+    if (stdio[i] >= 0)
+      {
+        close (stdio[i]);
+        /* A pty's three are one. */
+        for (int j = i + 1; j < 3; j++)
+          if (stdio[j] == stdio[i])
+            stdio[j] = -1;
+        stdio[i] = -1;
+      }
+}
+
+struct request
+{
+  struct process_start start;
+  const char *key;
+  uint32_t stdio, columns, rows;
+  uint32_t streams[SLOTS];
+};
+
+static int
+launch (struct spawned *spawned, struct request *request, struct error *err)
+{
+  int *stdio = request->start.stdio;
+  int result = 0;
+
+  if (request->stdio == STDIO_PTY)
+    result = open_pty (spawned, stdio, request->columns, request->rows, err);
+  else if (request->stdio == STDIO_PIPES)
+    result = open_pipes (spawned, stdio, request->streams[STDIN] != 0, err);
+  else if (request->stdio != STDIO_NULL)
+    result = error_set (err, EINVAL, "stdio %u", request->stdio);
+  spawned->pty = request->start.controlling_tty = request->stdio == STDIO_PTY;
+  if (result == 0)
+    result = process_start (&request->start, &spawned->pid, err);
+  close_stdio (stdio);
+  return result;
+}
+
+static int
+open_streams (struct spawned *spawned, const uint32_t streams[SLOTS], struct error *err)
+{
+  for (int i = 0; i < SLOTS; i++)
+    if (open_stream (spawned, i, streams[i], err) < 0)
+      return -1;
+  return 0;
+}
+
+static struct spawned *
+find_key (const char *key)
+{
+  struct spawned *spawned = all;
+
+  while (spawned != NULL && (spawned->key == NULL || strcmp (spawned->key, key) != 0))
+    spawned = spawned->next;
+  return spawned;
+}
+
+static int
+spawn (struct call *call, struct request *request, struct error *err)
+{
+  struct spawned *spawned;
+
+  if (request->key[0] != 0 && find_key (request->key) != NULL)
+    return error_set (err, EEXIST, "process %s exists", request->key);
   spawned = calloc (1, sizeof *spawned);
   if (spawned == NULL)
     return error_errno (err, "spawn");
-  spawned->ends[0] = spawned->ends[1] = spawned->ends[2] = -1;
-  spawned->pty = kind == STDIO_PTY;
-  spawned->pid = -1;
-  result = make_stdio (spawned, kind, ids[0] != 0, child, &size, err);
-  start.cgroup = cgroup[0] == 0 ? NULL : cgroup;
-  start.stdio[0] = child[0];
-  start.stdio[1] = spawned->pty ? child[0] : child[1];
-  start.stdio[2] = spawned->pty ? child[0] : child[2];
-  if (result == 0 && key[0] != 0 && (spawned->key = strdup (key)) == NULL)
-    result = error_errno (err, "spawn");
-  if (result == 0)
-    result = process_start (&start, &spawned->pid, err);
-  for (int i = 0; i < 3; i++)
-    cleanup_closep (&child[i]);
-  if (result < 0)
+  *spawned = (struct spawned){ .next = all, .ends = { -1, -1, -1 }, .adopted = true };
+  all = spawned;
+  if (request->key[0] != 0 && (spawned->key = strdup (request->key)) == NULL)
     {
-      for (int i = 0; i < 3; i++)
-        close_end (spawned, i);
-      free (spawned->key);
-      free (spawned);
+      spawned_free (spawned);
+      return error_set (err, ENOMEM, "spawn");
+    }
+  if (launch (spawned, request, err) < 0)
+    {
+      spawned_free (spawned);
       return -1;
     }
-  spawned->next = all;
-  all = spawned;
-  if (open_streams (spawned, ids, err) < 0 || process_watch (spawned->pid, process_ended, spawned, err) < 0)
+  if (open_streams (spawned, request->streams, err) < 0
+      || process_watch (spawned->pid, process_ended, spawned, err) < 0)
     {
       kill (spawned->pid, SIGKILL);
-      for (int i = 0; i < 3; i++)
+      for (int i = 0; i < SLOTS; i++)
         if (spawned->streams[i] != NULL)
-          stream_reset (spawned->streams[i], ENOMEM);
+          stream_reset (spawned->streams[i], EIO);
       spawned_free (spawned);
       return -1;
     }
@@ -329,62 +344,102 @@ verb_spawn (struct call *call, struct error *err)
 }
 
 int
+verb_spawn (struct call *call, struct error *err)
+{
+  struct request request = { .start.stdio = { -1, -1, -1 } };
+  size_t argc, envc;
+  cleanup_free const char **argv = read_texts (&call->in, &argc);
+  cleanup_free const char **env = read_texts (&call->in, &envc);
+  const char *cgroup;
+
+  request.start.argv = argv;
+  request.start.env = env;
+  request.start.cwd = read_text (&call->in);
+  cgroup = read_text (&call->in);
+  request.start.cgroup = cgroup[0] == 0 ? NULL : cgroup;
+  request.key = read_text (&call->in);
+  request.start.uid = read_i32 (&call->in);
+  request.start.gid = read_i32 (&call->in);
+  request.stdio = read_u32 (&call->in);
+  request.columns = read_u32 (&call->in);
+  request.rows = read_u32 (&call->in);
+  for (int i = 0; i < SLOTS; i++)
+    request.streams[i] = read_u32 (&call->in);
+  if (reader_finish (&call->in, err) < 0)
+    return -1;
+  return spawn (call, &request, err);
+}
+
+static void
+answered_already (void *owner, bool ended)
+{
+  (void) owner, (void) ended;
+}
+
+int
 verb_adopt (struct call *call, struct error *err)
 {
   const char *key = read_text (&call->in);
-  struct spawned *spawned;
-  uint32_t ids[3];
+  struct spawned *spawned = find_key (key);
+  uint32_t streams[SLOTS];
+  struct later *later;
 
-  for (int i = 0; i < 3; i++)
-    ids[i] = read_u32 (&call->in);
+  for (int i = 0; i < SLOTS; i++)
+    streams[i] = read_u32 (&call->in);
   if (reader_finish (&call->in, err) < 0)
     return -1;
-  spawned = find_key (key);
   if (spawned == NULL)
-    return error_set (err, ESRCH, "no process with the key %s", key);
-  if (open_streams (spawned, ids, err) < 0)
+    return error_set (err, ESRCH, "no process %s", key);
+  if (spawned->adopted)
+    return error_set (err, EBUSY, "process %s has its streams", key);
+  spawned->adopted = true;
+  if (open_streams (spawned, streams, err) < 0)
     return -1;
   write_u32 (&call->out, (uint32_t) spawned->pid);
   write_bool (&call->out, spawned->pty);
-  spawned->reported = false;
+  /* The reply goes before an EXIT that may be due at once. */
+  later = call_later (call, answered_already, NULL);
+  if (later == NULL)
+    return error_set (err, ENOMEM, "adopt");
+  later_reply (later, &call->out);
   if (spawned->exited)
-    drain_then_report (spawned);
-  return VERB_DONE;
+    drain (spawned);
+  return VERB_LATER;
+}
+
+static struct spawned *
+find_running (pid_t pid, struct error *err)
+{
+  for (struct spawned *spawned = all; spawned != NULL; spawned = spawned->next)
+    if (spawned->pid == pid && !spawned->exited)
+      return spawned;
+  error_set (err, ESRCH, "no process %d", (int) pid);
+  return NULL;
 }
 
 int
 verb_signal (struct call *call, struct error *err)
 {
-  pid_t pid = (pid_t) read_u32 (&call->in);
-  int signal = (int) read_u32 (&call->in);
+  uint32_t pid = read_u32 (&call->in);
+  uint32_t number = read_u32 (&call->in);
 
-  if (reader_finish (&call->in, err) < 0)
+  if (reader_finish (&call->in, err) < 0 || find_running ((pid_t) pid, err) == NULL)
     return -1;
-  if (pid <= 1)
-    return error_set (err, EPERM, "PID %d is not for signals", (int) pid);
-  if (kill (pid, signal) < 0)
-    return error_errno (err, "kill %d", (int) pid);
-  return VERB_DONE;
+  return kill ((pid_t) pid, (int) number) < 0 ? error_errno (err, "kill %u", pid) : 0;
 }
 
 int
 verb_resize (struct call *call, struct error *err)
 {
-  struct spawned *spawned = find_pid ((pid_t) read_u32 (&call->in));
-  struct winsize size = { .ws_col = (unsigned short) read_u32 (&call->in) };
+  uint32_t pid = read_u32 (&call->in);
+  struct winsize size = { 0 };
+  struct spawned *spawned;
 
+  size.ws_col = (unsigned short) read_u32 (&call->in);
   size.ws_row = (unsigned short) read_u32 (&call->in);
-  if (reader_finish (&call->in, err) < 0)
+  if (reader_finish (&call->in, err) < 0 || (spawned = find_running ((pid_t) pid, err)) == NULL)
     return -1;
-  if (spawned == NULL || !spawned->pty || spawned->ends[1] < 0)
-    return error_set (err, ENOTTY, "not a process with a terminal");
-  if (ioctl (spawned->ends[1], TIOCSWINSZ, &size) < 0)
-    return error_errno (err, "resize");
-  return VERB_DONE;
-}
-
-void
-spawn_init (void)
-{
-  epoch_watch (epoch_ended, NULL);
+  if (!spawned->pty)
+    return error_set (err, ENOTTY, "process %u has no terminal", pid);
+  return ioctl (spawned->ends[STDOUT], TIOCSWINSZ, &size) < 0 ? error_errno (err, "TIOCSWINSZ") : 0;
 }
