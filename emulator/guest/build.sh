@@ -1,34 +1,61 @@
 #!/bin/bash
-# Builds everything that runs inside the machine, from Debian packages, reproducibly:
-#   build.sh [kernel|crun|iptables|agent|initramfs|tools|images|seccomp|bios|manifest|all]...
-# RELOCK=1 adds packages that packages.lock does not name yet. README.md explains the stages.
+# Builds what runs inside the machine from Debian packages, reproducibly. README.md explains the parts.
+#   build.sh [bios|kernel|crun|iptables|seccomp|agent|initramfs|tools|images|notices|manifest|all]...
+# FORCE=1 builds parts whose recipe has not changed as well. RELOCK=1 adds packages that packages.lock does not name yet.
 set -euo pipefail
-GUEST=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-ROOT=$(cd "$GUEST/../.." && pwd)
-CACHE=$ROOT/.cache/guest
-PUBLIC=$ROOT/public
-export LC_ALL=C TZ=UTC
-umask 022
-# Every file of every artifact has this time: 2024-01-01.
-export SOURCE_DATE_EPOCH=1704067200
-# v86's CPU has SSE2, and its x87 is forty times slower than a real one.
-GUEST_CFLAGS="-O2 -march=pentium3 -msse2 -mfpmath=sse -fno-stack-protector -ffile-prefix-map=$CACHE=."
-mkdir -p "$CACHE/work" "$CACHE/out" "$PUBLIC/machine" "$PUBLIC/registry"
 
-. "$GUEST/packages.sh"
-. "$GUEST/kernel/build.sh"
-. "$GUEST/rootfs/build.sh"
+# In a function, so that the shell has read all of it before anything runs.
+main() {
+  GUEST=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+  ROOT=$(cd "$GUEST/../.." && pwd)
+  CACHE=$ROOT/.cache/guest
+  PUBLIC=$ROOT/public
+  mkdir -p "$CACHE"/{work,out,used,stamps,layers} "$PUBLIC"/{machine,registry}
+  local file stage
+  for file in environment packages layer kernel/build rootfs/build seccomp/build images/build tools/build notices; do
+    . "$GUEST/$file.sh"
+  done
+  [ $# -gt 0 ] || set -- all
+  for stage in "$@"; do
+    case $stage in
+      all)
+        need gcc gcc-multilib libc6-dev-i386 make dpkg-dev xz-utils zstd gzip cpio tar
+        parts bios kernel crun iptables seccomp initramfs tools images notices
+        tsx "$GUEST/manifest.ts" check
+        ;;
+      manifest) tsx "$GUEST/manifest.ts" check ;;
+      agent) stage_agent ;;
+      images) stage_images ;;
+      bios | kernel | crun | iptables | seccomp | initramfs | tools | notices) part "$stage" "stage_$stage" ;;
+      *) die "no part $stage" ;;
+    esac
+  done
+}
 
-for stage in "${@:-all}"; do
-  case $stage in
-    all) set -- "$@" ;;
-    kernel | crun | iptables | agent | initramfs | tools | images | seccomp | bios | manifest) ;;
-    *) die "no stage $stage" ;;
-  esac
-done
-stages=("${@:-all}")
-[ "${stages[*]}" != all ] || stages=(bios kernel crun iptables seccomp agent initramfs tools images manifest)
-for stage in "${stages[@]}"; do
-  echo "guest: $stage"
-  "stage_$stage"
-done
+parts() {
+  local each
+  for each in "$@"; do
+    if [ "$each" = images ]; then stage_images; else part "$each" "stage_$each"; fi
+  done
+}
+
+tsx() { "$ROOT/node_modules/.bin/tsx" "$@"; }
+
+# part NAME FUNCTION : runs it unless this machine built the part from the same recipe, and enters it in manifest.json.
+# The packages it takes are noted in .cache/guest/used/NAME by deb() and source_package().
+part() {
+  local name=$1 stamp=$CACHE/stamps/${1//\//-} recipe
+  recipe=$(tsx "$GUEST/manifest.ts" recipe "$name")
+  if [ -z "${FORCE:-}" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$recipe" ]; then
+    echo "guest: $name is up to date"
+    return
+  fi
+  echo "guest: $name"
+  PART=$name
+  : >"$CACHE/used/${name//\//-}"
+  "$2" "${@:3}"
+  tsx "$GUEST/manifest.ts" record "$name" "$CACHE"
+  tsx "$GUEST/manifest.ts" recipe "$name" >"$stamp"
+}
+
+main "$@"

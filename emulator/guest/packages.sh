@@ -10,6 +10,16 @@ die() {
   exit 1
 }
 
+# need PACKAGE... : build tools, installed where they are missing.
+need() {
+  local missing=() name
+  for name in "$@"; do
+    dpkg-query -W -f '${db:Status-Status}\n' "$name" 2>/dev/null | grep -qx installed || missing+=("$name")
+  done
+  [ ${#missing[@]} -eq 0 ] || env -u APT_CONFIG apt-get install -y -q=2 --no-install-recommends "${missing[@]}" >/dev/null ||
+    die "cannot install ${missing[*]}"
+}
+
 # apt with deb-src and i386, without touching the system's own lists or its idea of what is installed.
 apt_prepare() {
   export APT_CONFIG=$CACHE/apt/apt.conf
@@ -47,6 +57,12 @@ CONF
 
 sha256_of() { sha256sum "$1" | cut -d' ' -f1; }
 
+# note KIND NAME : the part that is being built takes this package.
+note() {
+  local file=$CACHE/used/${PART//\//-}
+  grep -qxF "$1 $2" "$file" 2>/dev/null || echo "$1 $2" >>"$file"
+}
+
 # The lock: lines of "kind name version sha256", kind being i386, all, amd64 or source. Sorted.
 lock_line() { awk -v k="$1" -v n="$2" '$1 == k && $2 == n { print $3, $4 }' "$LOCK" 2>/dev/null; }
 lock_set() {
@@ -83,6 +99,7 @@ deb() {
   else
     [ "$(sha256_of "$path")" = "$sha256" ] || die "$path does not have the sha256 in packages.lock"
   fi
+  note "$arch" "$name"
   echo "$path"
 }
 
@@ -115,6 +132,7 @@ source_package() {
   else
     [ "$(sha256_of "$dsc")" = "$sha256" ] || die "$dsc does not have the sha256 in packages.lock"
   fi
+  note source "$name"
   rm -rf "$into"
   dpkg-source --no-check -x "$dsc" "$into" >/dev/null
 }

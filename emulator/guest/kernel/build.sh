@@ -2,6 +2,7 @@
 # configuration that came out.
 stage_kernel() {
   local work=$CACHE/work/kernel tree
+  need flex bison bc libelf-dev libssl-dev
   rm -rf "$work"
   mkdir -p "$work"
   unpack_debs "$work" linux-source-6.1:all

@@ -2,6 +2,7 @@
 # not needed to start a container is in the tools layer instead.
 . "$GUEST/rootfs/crun.sh"
 . "$GUEST/rootfs/iptables.sh"
+. "$GUEST/rootfs/bios.sh"
 
 # The agent (PID 1) and the docker stub, by their own Makefile.
 stage_agent() {
@@ -10,8 +11,9 @@ stage_agent() {
 
 stage_initramfs() {
   local root=$CACHE/work/initramfs out=$CACHE/out name
-  [ -e "$out/crun" ] || stage_crun
-  [ -e "$out/xtables-legacy-multi" ] || stage_iptables
+  parts crun iptables
+  PART=initramfs
+  cat "$CACHE/used/crun" "$CACHE/used/iptables" >"$CACHE/used/initramfs"
   stage_agent
   rm -rf "$root"
   mkdir -p "$root"/{bin,sbin,mnt,root,usr,var/lib,var/log}
@@ -38,11 +40,4 @@ stage_initramfs() {
   find "$root" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
   (cd "$root" && find . -mindepth 1 | sort | cpio --quiet -o -H newc --reproducible -R 0:0) |
     zstd -q -19 --no-check -T1 -c >"$PUBLIC/machine/initrd.img"
-}
-
-# SeaBIOS and its VGA BIOS: they start the kernel, and are not needed after that.
-stage_bios() {
-  unpack_debs "$CACHE/work/seabios" seabios:all
-  install -m 644 "$CACHE/work/seabios/usr/share/seabios/bios.bin" "$PUBLIC/machine/bios.bin"
-  install -m 644 "$CACHE/work/seabios/usr/share/seabios/vgabios-stdvga.bin" "$PUBLIC/machine/vgabios.bin"
 }

@@ -3,6 +3,7 @@
 # device rules of a container are a BPF program, and without it every container could open every device.
 stage_crun() {
   local out=$CACHE/out work=$CACHE/work/crun sys
+  need autoconf automake libtool pkg-config gperf
   rm -rf "$work"
   mkdir -p "$work"
   sys=$work/sys
