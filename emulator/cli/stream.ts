@@ -57,6 +57,9 @@ async function copyOutput(cli: Cli, from: ReadableStream<Uint8Array>, options: S
   }
 }
 
+/** What may be on its way: a container that does not read must not keep the detach keys from being seen. */
+const IN_FLIGHT = 64 * 1024;
+
 async function copyInput(
   cli: Cli,
   to: WritableStream<Uint8Array>,
@@ -65,27 +68,43 @@ async function copyInput(
 ): Promise<void> {
   const writer = to.getWriter();
   if (options.stdin) {
-    const keys = options.tty ? new KeySequence(parseDetachKeys(options.detachKeys)) : undefined;
     const reader = cli.invocation.stdin.open().getReader();
-    stop.addEventListener("abort", () => void reader.cancel().catch(() => undefined), { once: true });
-    for (;;) {
-      const next = await reader.read();
-      if (next.done || stop.aborted) break;
-      const { bytes, complete } = keys?.feed(next.value) ?? { bytes: next.value, complete: false };
-      try {
-        if (bytes.length > 0) await writer.write(bytes);
-      } catch {
-        // The container has closed its input: what it writes still comes.
-        await reader.cancel().catch(() => undefined);
-        return;
-      }
-      if (complete) {
-        await reader.cancel().catch(() => undefined);
-        throw new Detached();
-      }
-    }
+    const cancel = (): void => void reader.cancel().catch(() => undefined);
+    stop.addEventListener("abort", cancel, { once: true });
+    const outcome = await pump(reader, writer, options, stop);
+    if (outcome !== "ended") cancel();
+    if (outcome === "detached") throw new Detached();
+    // A container that has closed its input still writes.
+    if (outcome === "refused") return;
   }
   if (!stop.aborted) await writer.close().catch(() => undefined);
+}
+
+async function pump(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  writer: WritableStreamDefaultWriter<Uint8Array>,
+  options: StreamOptions,
+  stop: AbortSignal,
+): Promise<"ended" | "detached" | "refused"> {
+  const keys = options.tty ? new KeySequence(parseDetachKeys(options.detachKeys)) : undefined;
+  let refused = false;
+  let inFlight = 0;
+  for (;;) {
+    const next = await reader.read();
+    if (next.done || stop.aborted) return "ended";
+    const { bytes, complete } = keys?.feed(next.value) ?? { bytes: next.value, complete: false };
+    let written: Promise<void> = Promise.resolve();
+    if (bytes.length > 0) {
+      inFlight += bytes.length;
+      written = writer.write(bytes).then(
+        () => void (inFlight -= bytes.length),
+        () => void (refused = true),
+      );
+    }
+    if (complete) return "detached";
+    if (inFlight > IN_FLIGHT) await written;
+    if (refused) return "refused";
+  }
 }
 
 /** Holds back the bytes of a sequence that has begun, and lets them go when it breaks off. */
