@@ -70,7 +70,7 @@ async function pausedWhile<T>(
 ): Promise<T> {
   const { state } = container;
   const { runtime } = daemon.world;
-  return daemon.containers.live(container).lock.run(async () => {
+  return daemon.containers.locked(container, async () => {
     if (!pause || !state.running || state.paused || state.restarting) return read();
     await runtime.pause(container.id);
     try {

@@ -33,10 +33,23 @@ export class Containers {
     throw new NotFound(`No such container: ${nameOrId}`);
   }
 
+  /** What lives beside the record; for a container that is gone, something that nobody else sees. */
   live(container: ContainerRecord): Live {
     const live = this.#live.get(container.id) ?? new Live();
-    this.#live.set(container.id, live);
+    if (this.has(container)) this.#live.set(container.id, live);
     return live;
+  }
+
+  has(container: ContainerRecord): boolean {
+    return this.#daemon.store.containers.get(container.id) === container;
+  }
+
+  /** With the container's lock held. Throws NotFound when it has been removed before its turn came. */
+  locked<T>(container: ContainerRecord, task: () => Promise<T>): Promise<T> {
+    return this.live(container).lock.run(() => {
+      if (!this.has(container)) throw new NotFound(`No such container: ${container.id}`);
+      return task();
+    });
   }
 
   forget(container: ContainerRecord): void {

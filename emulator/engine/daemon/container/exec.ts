@@ -194,6 +194,8 @@ async function run(
   } catch (error) {
     exec.exitCode = 126;
     daemon.containers.inBackground(`ending exec ${exec.id}`, runtime.remove(exec.id));
+    // The container ended while the exec was being started.
+    if (!container.state.running || container.state.restarting) throw notRunning(container);
     const root = snapshotter.describe(container.id).mergedDir;
     const cwd = exec.workingDir || container.config.WorkingDir || "/";
     throw (await execFault(error, { files, root, path, cwd })).fault;

@@ -6,7 +6,7 @@ import { isRestarting, notRunning } from "./kill.ts";
 
 export async function pauseContainer(daemon: Daemon, container: ContainerRecord): Promise<void> {
   const live = daemon.containers.live(container);
-  await live.lock.run(async () => {
+  await daemon.containers.locked(container, async () => {
     const { state } = container;
     if (!state.running) throw notRunning(container);
     if (state.paused) throw new Conflict(`Container ${container.id} is already paused`);
@@ -19,8 +19,7 @@ export async function pauseContainer(daemon: Daemon, container: ContainerRecord)
 }
 
 export async function unpauseContainer(daemon: Daemon, container: ContainerRecord): Promise<void> {
-  const live = daemon.containers.live(container);
-  await live.lock.run(async () => {
+  await daemon.containers.locked(container, async () => {
     const { state } = container;
     if (!state.paused) throw new Conflict(`Container ${container.id} is not paused`);
     await daemon.world.runtime.resume(container.id);

@@ -15,14 +15,20 @@ export async function removeContainer(
   const { state } = container;
   const live = daemon.containers.live(container);
   if (state.removing) throw new Conflict(`removal of container ${container.id} is already in progress`);
-  if (state.running && !options.force) throw new Conflict(runningMessage(container));
   state.removing = true;
   try {
-    if (state.running) await killRunning(daemon, container, sigkill);
-    await live.lock.run(async () => {
-      // Its own end may have removed it: `--rm`.
-      if (daemon.store.containers.get(container.id) === container) await removeLocked(daemon, container, options);
-    });
+    for (let removed = false; !removed;) {
+      if (state.running && !options.force) throw new Conflict(runningMessage(container));
+      if (state.running) await killRunning(daemon, container, sigkill);
+      removed = await live.lock.run(async () => {
+        // Its own end may have removed it: `--rm`.
+        if (!daemon.containers.has(container)) return true;
+        // A start came between.
+        if (state.running) return false;
+        await removeLocked(daemon, container, options);
+        return true;
+      });
+    }
   } finally {
     state.removing = false;
   }

@@ -7,7 +7,7 @@ import { reserveName } from "./create.ts";
 export async function renameContainer(daemon: Daemon, container: ContainerRecord, wanted: string): Promise<void> {
   const { containers, store, networks } = daemon;
   if (wanted === "") throw new InvalidParameter("Neither old nor new names may be empty");
-  await containers.live(container).lock.run(async () => {
+  await containers.locked(container, async () => {
     const oldName = container.name;
     if (wanted.replace(/^\//, "") === oldName)
       throw new InvalidParameter("Renaming a container with the same name as its current name");

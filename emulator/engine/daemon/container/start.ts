@@ -18,7 +18,7 @@ import { mountVolumes, publishVolumes, unmountVolumes } from "./volumes-in-use.t
 /** `POST /containers/{name}/start`. Throws NotModified when it runs already. */
 export async function startContainer(daemon: Daemon, container: ContainerRecord): Promise<void> {
   const live = daemon.containers.live(container);
-  await live.lock.run(async () => {
+  await daemon.containers.locked(container, async () => {
     const { state, restart } = container;
     if (state.paused) throw new Conflict("cannot start a paused container, try unpause instead");
     if (state.running && !state.restarting) throw new NotModified("");

@@ -71,7 +71,7 @@ export async function restartContainer(
       live.keepsAfterExit = false;
     }
   }
-  await live.lock.run(async () => {
+  await daemon.containers.locked(container, async () => {
     container.restart.manuallyStopped = false;
     if (!container.state.running) await startLocked(daemon, container);
   });

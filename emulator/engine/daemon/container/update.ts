@@ -28,8 +28,7 @@ export function validateUpdate(daemon: Daemon, body: UpdateBody): void {
 
 /** `POST /containers/{name}/update`: what is given replaces what was; what is zero stays. */
 export async function updateContainer(daemon: Daemon, container: ContainerRecord, body: UpdateBody): Promise<void> {
-  const live = daemon.containers.live(container);
-  await live.lock.run(async () => {
+  await daemon.containers.locked(container, async () => {
     const { state } = container;
     if (state.removing || state.dead)
       throw new Conflict(
