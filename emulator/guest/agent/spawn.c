@@ -18,7 +18,6 @@ enum
   STDIO_PTY
 };
 
-/* The agent's ends: [0] is written to, [1] and [2] are read from; a terminal is [1] alone, both ways. */
 /* Slots of `ends`, `streams` and `undrained`. A pty is all in STDOUT. */
 enum
 {
@@ -39,6 +38,7 @@ struct spawned
   struct stream *streams[SLOTS];
   bool undrained[SLOTS]; /* its last bytes go before the exit */
   bool exited, reported;
+  bool freed; /* its memory goes after this round of events */
   int status;
 };
 
@@ -60,6 +60,7 @@ spawned_free (struct spawned *spawned)
         *link = spawned->next;
         break;
       }
+  spawned->freed = true;
   process_forget (spawned->pid, spawned);
   for (int i = 0; i < SLOTS; i++)
     close_end (spawned, i);
@@ -73,7 +74,7 @@ settle (struct spawned *spawned)
 {
   cleanup_writer struct writer out = { 0 };
 
-  if (!spawned->exited || !spawned->adopted)
+  if (spawned->freed || !spawned->exited || !spawned->adopted)
     return;
   for (int i = 0; i < SLOTS; i++)
     if (spawned->undrained[i])
