@@ -4,7 +4,7 @@ import { verify } from "../image/digest.ts";
 import { gunzip, gzip, isGzip } from "../image/gzip.ts";
 import type { MemoryContentStore } from "../layerfs/content-store.ts";
 
-/** Blobs up to this size are kept in the save itself; larger ones are layers, which are named by digest. */
+/** Content up to this size is kept in the save itself; larger layers are named by digest. */
 const inlineLimit = 64 * 1024;
 
 const digest = v.pipe(v.string(), v.regex(/^sha256:[0-9a-f]{64}$/));
@@ -15,7 +15,7 @@ const digest = v.pipe(v.string(), v.regex(/^sha256:[0-9a-f]{64}$/));
  */
 export const savedContent = v.object({
   blobs: v.array(v.object({ digest, base64: v.string() })),
-  layers: v.array(v.object({ diffId: digest, blob: v.nullable(digest) })),
+  layers: v.array(v.object({ diffId: digest, blob: v.nullable(digest), base64: v.nullable(v.string()) })),
 });
 export type SavedContent = v.InferOutput<typeof savedContent>;
 
@@ -64,16 +64,19 @@ export async function exportContent(
   own: LayerStore,
 ): Promise<SavedContent> {
   const { blobs, layers } = content.digests();
-  const small = await Promise.all(blobs.map(async (name) => ({ digest: name, bytes: await content.get(name) })));
+  const inline = await Promise.all(blobs.map(async (name) => ({ digest: name, bytes: await content.get(name) })));
+  const small = new Map<string, string>();
   for (const diffId of layers) {
     if (shipped.has(diffId) || (await own.has(diffId))) continue;
-    await own.put(diffId, gzip(await content.getLayer(diffId), 1));
+    const gzipped = gzip(await content.getLayer(diffId), 1);
+    if (gzipped.length <= inlineLimit) small.set(diffId, toBase64(gzipped));
+    else await own.put(diffId, gzipped);
   }
   return {
-    blobs: small
+    blobs: inline
       .filter(({ bytes }) => bytes.length <= inlineLimit)
       .map(({ digest: name, bytes }) => ({ digest: name, base64: toBase64(bytes) })),
-    layers: layers.map((diffId) => ({ diffId, blob: shipped.get(diffId) ?? null })),
+    layers: layers.map((diffId) => ({ diffId, blob: shipped.get(diffId) ?? null, base64: small.get(diffId) ?? null })),
   };
 }
 
@@ -87,9 +90,14 @@ export async function importContent(
 ): Promise<void> {
   await Promise.all([
     ...saved.blobs.map(({ digest: name, base64 }) => content.put(name, fromBase64(base64))),
-    ...saved.layers.map(async ({ diffId, blob }) => {
+    ...saved.layers.map(async ({ diffId, blob, base64 }) => {
       if (content.hasLayer(diffId)) return;
-      const bytes = blob === null ? await own.get(diffId) : await fetchBlob(registry, blob, signal);
+      const bytes =
+        base64 !== null
+          ? fromBase64(base64)
+          : blob === null
+            ? await own.get(diffId)
+            : await fetchBlob(registry, blob, signal);
       if (bytes === undefined) throw new ContentMissing(diffId);
       await content.putLayer(diffId, isGzip(bytes) ? await gunzip(bytes) : bytes);
     }),

@@ -96,10 +96,13 @@ export async function ensureSnapshot(options: {
 
 /** A machine that was booted, warmed, tidied up and is quiet. */
 async function takeSnapshot(): Promise<Uint8Array> {
-  let crash: string | undefined;
-  const lab = await Lab.boot(await folderSource(), await bootImages(), {
-    onCrash: (reason, output) => (crash = `${reason}\n${output}`),
-  });
+  const { promise: crashed, reject } = withReject();
+  const onCrash = (reason: string, output: string) => reject(new Error(`the machine crashed: ${reason}\n${output}`));
+  const lab = await Promise.race([Lab.boot(await folderSource(), await bootImages(), { onCrash }), crashed]);
+  return Promise.race([quiesced(lab), crashed]);
+}
+
+async function quiesced(lab: Lab): Promise<Uint8Array> {
   try {
     const engine = { transport: lab.transport };
     for await (const message of await image.pull(engine, { image: preloaded, tag: "latest" }))
@@ -113,11 +116,17 @@ async function takeSnapshot(): Promise<Uint8Array> {
     await shell(lab, "history -c 2>/dev/null; echo 1 > /proc/sys/vm/compact_memory 2>/dev/null; true");
     const { parts } = await lab.save();
     return await encodeSnapshot(parts);
-  } catch (error) {
-    throw crash === undefined ? error : new Error(`the machine crashed: ${crash}`, { cause: error });
   } finally {
     await lab.close();
   }
+}
+
+function withReject(): { readonly promise: Promise<never>; readonly reject: (error: Error) => void } {
+  let reject: (error: Error) => void = () => undefined;
+  const promise = new Promise<never>((_, refuse) => (reject = refuse));
+  // It may reject after the race is over.
+  promise.catch(() => undefined);
+  return { promise, reject };
 }
 
 async function warm(lab: Lab, runs = warmRuns): Promise<void> {
