@@ -2,7 +2,7 @@ import type { Process } from "../../../spec/oci-runtime.ts";
 import type { ContainerRecord } from "../../records.ts";
 import type { Daemon } from "../daemon.ts";
 import { allCapabilities, effectiveCapabilities } from "../spec/capabilities.ts";
-import { containerEnvironment, overlayEnvironment } from "../spec/environment.ts";
+import { containerEnvironment, overlayEnvironment, withHome } from "../spec/environment.ts";
 import { noNewPrivileges } from "../spec/security.ts";
 import { capabilitySets, rlimits } from "../spec/spec.ts";
 import { resolveUser } from "../spec/user.ts";
@@ -42,9 +42,9 @@ export async function execProcess(daemon: Daemon, container: ContainerRecord, re
   return {
     terminal: request.tty,
     ...(request.tty && height > 0 && width > 0 ? { consoleSize: { height, width } } : {}),
-    user,
+    user: { uid: user.uid, gid: user.gid, additionalGids: user.additionalGids },
     args: request.args,
-    env: overlayEnvironment(environment, request.env),
+    env: withHome(overlayEnvironment(environment, request.env), user.home),
     cwd: request.workingDir || config.WorkingDir || "/",
     capabilities: capabilitySets(user.uid, capabilities),
     ...rlimits(hostConfig),

@@ -108,6 +108,9 @@ export async function startExec(
   options: ExecStartOptions,
 ): Promise<NonNullable<HttpResponse["hijack"]> | undefined> {
   const { exec, container } = findExec(daemon, id);
+  const orphan = daemon.containers.live(container).orphanedExecs.get(exec.id);
+  if (orphan !== undefined && exec.running && !options.detach)
+    return attachOrphan(daemon, container, exec, orphan, options.signal);
   if (exec.running || exec.started) throw new Conflict(`exec ${exec.id} has already run`);
   checkRunning(container, container.id);
   exec.started = true;
@@ -139,6 +142,31 @@ export async function startExec(
         .catch(() => undefined);
       await connection.readable.cancel().catch(() => undefined);
     }
+  };
+}
+
+/** An exec whose client went on through a save and a restore: its connection is made again, nothing is started. */
+function attachOrphan(
+  daemon: Daemon,
+  container: ContainerRecord,
+  exec: ExecRecord,
+  ended: Promise<void>,
+  signal: AbortSignal,
+): NonNullable<HttpResponse["hijack"]> {
+  daemon.containers.live(container).orphanedExecs.delete(exec.id);
+  const tty = exec.process.tty === true;
+  return async (connection) => {
+    const streams = await daemon.world.runtime.attach(exec.id, {
+      stdin: exec.attachStdin,
+      stdout: exec.attachStdout,
+      stderr: exec.attachStderr && !tty,
+    });
+    await bridgeStreams(connection, streams, {
+      raw: tty,
+      detachKeys: tty && exec.attachStdin ? parseDetachKeys(exec.detachKeys) : undefined,
+      signal: AbortSignal.any([signal, daemon.closed]),
+      beforeClose: () => ended,
+    });
   };
 }
 

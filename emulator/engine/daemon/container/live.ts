@@ -21,6 +21,8 @@ export class Live {
   keepsAfterExit = false;
   /** Exec ids that run, for `inspect`. */
   readonly execs = new Set<string>();
+  /** Execs that ran through a restore and have nobody attached, with their end. */
+  readonly orphanedExecs = new Map<string, Promise<void>>();
   readonly exits = new Listeners<TaskExit>();
   readonly removals = new Listeners<TaskExit>();
 }

@@ -17,7 +17,12 @@ export async function restoreContainers(daemon: Daemon): Promise<void> {
   for (const exec of daemon.store.execs.all()) {
     const container = daemon.store.containers.get(exec.containerId);
     if (container === undefined) daemon.store.execs.delete(exec);
-    else if (exec.running) void watchExec(daemon, container, exec).catch(() => undefined);
+    else if (exec.running) {
+      const ended = watchExec(daemon, container, exec);
+      ended.catch(() => undefined);
+      // Whoever was attached to it was so in the time before: the next start of it attaches again.
+      daemon.containers.live(container).orphanedExecs.set(exec.id, ended);
+    }
   }
 }
 

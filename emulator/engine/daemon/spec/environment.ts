@@ -1,6 +1,6 @@
 const defaultPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** What every container has, overlaid with what links give and what it was given. HOME is the runtime's. */
+/** What every container has, overlaid with what links give and what it was given. */
 export function containerEnvironment(options: {
   readonly hostname: string;
   readonly tty: boolean;
@@ -24,4 +24,11 @@ export function overlayEnvironment(base: readonly string[], over: readonly strin
     else result.push(entry);
   }
   return result;
+}
+
+/** With the user's HOME, unless the environment has one. crun gives it only to users of the passwd file. */
+export function withHome(environment: readonly string[], home: string): readonly string[] {
+  return environment.some((entry) => /^HOME=./.test(entry))
+    ? environment
+    : [...environment.filter((entry) => !entry.startsWith("HOME=")), `HOME=${home}`];
 }

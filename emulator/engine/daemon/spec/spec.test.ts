@@ -25,8 +25,11 @@ const host = (config: Record<string, unknown>) => specOf({ HostConfig: config })
 describe("process", () => {
   it("has Docker's environment over the image's", async () => {
     const { process } = await specOf({ Env: ["A=b", "PATH"], Tty: true, Hostname: "box" });
-    expect(process.env).toEqual(["HOSTNAME=box", "TERM=xterm", "A=b"]);
-    expect((await specOf({ Env: ["A=b"] })).process.env[0]).toBe("PATH=/bin");
+    expect(process.env).toEqual(["HOSTNAME=box", "TERM=xterm", "A=b", "HOME=/root"]);
+    expect(
+      (await specOf({ Env: ["A=b", "HOME=/x"] })).process.env.filter((entry) => /^(PATH|HOME)=/.test(entry)),
+    ).toEqual(["PATH=/bin", "HOME=/x"]);
+    expect((await specOf({ User: "1000" })).process.env).toContain("HOME=/");
   });
 
   it("has the default capabilities, for root at once", async () => {

@@ -3,7 +3,7 @@ import type { LinuxResources, NamespaceType, Process, Spec } from "../../../spec
 import type { ContainerRecord } from "../../records.ts";
 import type { World } from "../../world.ts";
 import { effectiveCapabilities } from "./capabilities.ts";
-import { containerEnvironment } from "./environment.ts";
+import { containerEnvironment, withHome } from "./environment.ts";
 import { containerMounts, type MountSources } from "./mounts.ts";
 import { deviceRules, linuxResources, type ContainerDevice } from "./resources.ts";
 import { chooseSeccomp, noNewPrivileges, pathsUnconfined, seccompAnnotation } from "./security.ts";
@@ -76,14 +76,17 @@ function containerProcess(container: ContainerRecord, input: SpecInput, capabili
   return {
     terminal: tty,
     ...(tty && height > 0 && width > 0 ? { consoleSize: { height, width } } : {}),
-    user: input.user,
+    user: { uid: input.user.uid, gid: input.user.gid, additionalGids: input.user.additionalGids },
     args: input.mounts.init === undefined ? command : ["/sbin/docker-init", "--", ...command],
-    env: containerEnvironment({
-      hostname: config.Hostname ?? "",
-      tty,
-      links: input.linkEnvironment,
-      env: config.Env ?? [],
-    }),
+    env: withHome(
+      containerEnvironment({
+        hostname: config.Hostname ?? "",
+        tty,
+        links: input.linkEnvironment,
+        env: config.Env ?? [],
+      }),
+      input.user.home,
+    ),
     cwd: config.WorkingDir || "/",
     capabilities: capabilitySets(input.user.uid, capabilities),
     ...rlimits(hostConfig),

@@ -16,7 +16,15 @@ describe("the user of a container", () => {
     ["www:video", { uid: 33, gid: 44, additionalGids: [44] }],
     [":26", { uid: 0, gid: 26, additionalGids: [26] }],
   ])("%j", (specification, user) => {
-    expect(look(specification)).toEqual(user);
+    expect(look(specification)).toMatchObject(user);
+  });
+
+  it.each([
+    ["", "/root"],
+    ["www", "/"],
+    ["1000", "/"],
+  ])("%j is at home in %s", (specification, home) => {
+    expect(look(specification).home).toBe(home);
   });
 
   it("gets added groups by name and number", () => {

@@ -5,12 +5,15 @@ export interface ResolvedUser {
   readonly uid: number;
   readonly gid: number;
   readonly additionalGids: readonly number[];
+  /** What HOME is when nothing else says so; `/` for a user who is in no passwd file. */
+  readonly home: string;
 }
 
 interface PasswdEntry {
   readonly name: string;
   readonly uid: number;
   readonly gid: number;
+  readonly home: string;
 }
 interface GroupEntry {
   readonly name: string;
@@ -62,13 +65,13 @@ export function lookUpUser(
     if (found === undefined && wantedGid === undefined) throw new InvalidParameter(`Unable to find group ${name}`);
     return found?.gid ?? checkRange(wantedGid ?? 0);
   });
-  return { uid, gid, additionalGids: [...new Set([gid, ...additional, ...added])] };
+  return { uid, gid, additionalGids: [...new Set([gid, ...additional, ...added])], home: entry?.home || "/" };
 }
 
 export function parsePasswd(text: string): PasswdEntry[] {
   return lines(text).flatMap((line) => {
-    const [name = "", , uid = "", gid = ""] = line.split(":");
-    return name === "" || number(uid) === undefined ? [] : [{ name, uid: Number(uid), gid: number(gid) ?? 0 }];
+    const [name = "", , uid = "", gid = "", , home = ""] = line.split(":");
+    return name === "" || number(uid) === undefined ? [] : [{ name, uid: Number(uid), gid: number(gid) ?? 0, home }];
   });
 }
 
