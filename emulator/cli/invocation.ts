@@ -21,7 +21,23 @@ export interface Invocation {
   onSignal(listener: (name: SignalName) => void): () => void;
   /** Milliseconds since the epoch. */
   now(): number;
+  /**
+   * Tells how to go on should the machine be saved from now on; asked at the moment of a save. A command that never calls
+   * it is interrupted by a restore.
+   */
+  checkpoint?(point: () => ResumePoint): void;
 }
+
+/** A foreground command as a save keeps it: another command that continues it, or an exec to join again. */
+export type ResumePoint =
+  | { readonly kind: "command"; readonly args: readonly string[] }
+  | {
+      readonly kind: "exec";
+      readonly id: string;
+      readonly tty: boolean;
+      readonly stdin: boolean;
+      readonly detachKeys: string;
+    };
 
 export type SignalName =
   "SIGINT" | "SIGTERM" | "SIGHUP" | "SIGQUIT" | "SIGUSR1" | "SIGUSR2" | "SIGWINCH" | "SIGCONT" | "SIGPIPE";

@@ -23,6 +23,11 @@ const signalNumbers: Readonly<Record<SignalName, number>> = {
 
 /** Runs one `docker` command and returns its exit code. Never rejects. */
 export async function main(invocation: Invocation): Promise<number> {
+  return withErrors(invocation, dispatch);
+}
+
+/** Runs work of the command line; its errors are printed as Docker prints them and become the exit code. */
+export async function withErrors(invocation: Invocation, work: (cli: Cli) => Promise<Result>): Promise<number> {
   const cli: Cli = {
     invocation,
     engine: { transport: invocation.transport, signal: invocation.signal },
@@ -30,7 +35,7 @@ export async function main(invocation: Invocation): Promise<number> {
     err: (text) => invocation.stderr.write(text),
   };
   try {
-    return (await dispatch(cli)) ?? 0;
+    return (await work(cli)) ?? 0;
   } catch (error) {
     return await fail(cli, error);
   }

@@ -90,7 +90,8 @@ export class Lab {
     layerfs: LayerFs,
     source: LabSource,
     epoch: number,
-    state: v.InferOutput<typeof labState> | undefined, listeners: LabListeners
+    state: v.InferOutput<typeof labState> | undefined,
+    listeners: LabListeners,
   ): Promise<Lab> {
     const agent = await connect(machine.control, { epoch, keepStubs: true });
     await refresh(agent);
@@ -107,7 +108,8 @@ export class Lab {
       clock: systemClock,
       random: (length) => crypto.getRandomValues(new Uint8Array(length)),
       seccomp: defaultSeccomp(source.seccomp.bpf, source.seccomp.json),
-      report: (what, cause) => listeners.onReport?.(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`),
+      report: (what, cause) =>
+        listeners.onReport?.(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`),
       host: await hostFacts(agent),
     });
     // The engine refuses a state that is not its own.

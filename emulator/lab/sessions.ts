@@ -1,12 +1,18 @@
 import * as v from "valibot";
 import type { Agent, GuestProcess, StubCall } from "../agent/agent.ts";
+import type { ResumePoint } from "../cli/invocation.ts";
 import { main } from "../cli/main.ts";
+import { resume } from "../cli/resume.ts";
 import type { Transport } from "../client/transport.ts";
 import { GuestFileError, type Files, type WindowSize } from "../engine/runtime.ts";
 import { stubInvocation } from "./stub-invocation.ts";
 
 /** What a save keeps of foreground calls of `docker`: how each is taken up again, by the session's number in the guest. */
-export const sessionsState = v.array(v.object({ session: v.number(), args: v.array(v.string()) }));
+const resumePoint = v.variant("kind", [
+  v.object({ kind: v.literal("command"), args: v.array(v.string()) }),
+  v.object({ kind: v.literal("exec"), id: v.string(), tty: v.boolean(), stdin: v.boolean(), detachKeys: v.string() }),
+]);
+export const sessionsState = v.array(v.object({ session: v.number(), point: resumePoint }));
 export type SessionsState = v.InferOutput<typeof sessionsState>;
 
 /** The learner's own cgroup. */
@@ -28,15 +34,15 @@ export interface CommandOptions {
 
 /** Shells of the learner, and the calls of `docker` that they make. */
 export class Sessions {
-  readonly #resumable = new Map<number, readonly string[]>();
-  readonly #earlier: ReadonlyMap<number, readonly string[]>;
+  readonly #resumable = new Map<number, () => ResumePoint>();
+  readonly #earlier: ReadonlyMap<number, ResumePoint>;
 
   constructor(
     readonly agent: Agent,
     readonly files: Files,
     earlier: SessionsState = [],
   ) {
-    this.#earlier = new Map(earlier.map(({ session, args }) => [session, args]));
+    this.#earlier = new Map(earlier.map(({ session, point }) => [session, point]));
   }
 
   /** Runs the command line for every call of the stub from now on. */
@@ -46,7 +52,7 @@ export class Sessions {
 
   /** How the calls under way now would be taken up. */
   state(): SessionsState {
-    return [...this.#resumable].map(([session, args]) => ({ session, args: [...args] }));
+    return [...this.#resumable].map(([session, point]) => ({ session, point: v.parse(resumePoint, point()) }));
   }
 
   /** A login shell on a terminal; the one of that name that a save brought back, if there is one. */
@@ -82,19 +88,23 @@ export class Sessions {
   }
 
   async #run(call: StubCall, transport: Transport): Promise<void> {
-    const invocation = stubInvocation(call, transport, this.files);
-    const args = call.resumed ? this.#earlier.get(call.session) : call.args;
+    const stub = stubInvocation(call, transport, this.files);
+    const invocation = {
+      ...stub,
+      checkpoint: (point: () => ResumePoint) => void this.#resumable.set(call.session, point),
+    };
+    const point = this.#earlier.get(call.session);
     let code: number;
-    if (args === undefined) {
-      await invocation.stderr
-        .write("\r\ndocker: this command was interrupted when the machine was saved and restored\r\n")
+    if (call.resumed && point === undefined) {
+      await stub.stderr
+        .write("\r\ndocker: this command was interrupted when the machine was saved\r\n")
         .catch(() => undefined);
       code = 1;
     } else {
-      this.#resumable.set(call.session, args);
-      code = await main({ ...invocation, args }).catch(async (error: unknown) => {
+      const work = call.resumed && point !== undefined ? resume(invocation, point) : main(invocation);
+      code = await work.catch(async (error: unknown) => {
         // A fault of the command line itself: said, and told apart from what a command answers.
-        await invocation.stderr
+        await stub.stderr
           .write(`docker: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
           .catch(() => undefined);
         return 125;
@@ -102,6 +112,6 @@ export class Sessions {
       this.#resumable.delete(call.session);
     }
     // The stub may be gone, or the machine: then nobody is left to be told.
-    await invocation.end(code).catch(() => undefined);
+    await stub.end(code).catch(() => undefined);
   }
 }

@@ -1,4 +1,5 @@
 import * as containers from "../../../client/container.ts";
+import { attachAgain } from "./attach-again.ts";
 import { bool, string } from "../../flag/scalar.ts";
 import { exactly } from "../../arguments.ts";
 import { command } from "../../command.ts";
@@ -34,6 +35,7 @@ export const attach = command({
       const streams = { stdin, stdout: true, stderr: true };
       const keys = detachKeys === "" ? undefined : detachKeys;
       const connection = await containers.attach(cli.engine, id, { stream: true, ...streams, detachKeys: keys });
+      cli.invocation.checkpoint?.(() => attachAgain(id, { stdin, sigProxy: flags["sig-proxy"], detachKeys }));
       const forget =
         tty && cli.invocation.stdout.isTerminal
           ? followTerminalSize(cli, (size) => containers.resize(cli.engine, id, size))

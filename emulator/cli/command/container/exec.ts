@@ -54,6 +54,7 @@ export const exec = command({
     }
     const sized = flags.tty && size !== undefined ? { size } : {};
     const connection = await execs.attach(cli.engine, id, { tty: flags.tty, ...sized });
+    cli.invocation.checkpoint?.(() => ({ kind: "exec", id, tty: flags.tty, stdin, detachKeys }));
     const forget =
       flags.tty && cli.invocation.stdin.isTerminal
         ? followTerminalSize(cli, (changed) => execs.resize(cli.engine, id, changed))

@@ -29,6 +29,19 @@ export const logs = command({
     const [name = ""] = args;
     const tty = await hasTerminal(cli, name);
     const now = cli.invocation.now();
+    if (flags.follow)
+      cli.invocation.checkpoint?.(() => ({
+        kind: "command",
+        args: [
+          "logs",
+          "--follow",
+          `--since=${new Date(cli.invocation.now()).toISOString()}`,
+          ...(flags.timestamps ? ["--timestamps"] : []),
+          ...(flags.details ? ["--details"] : []),
+          ...(flags.until === "" ? [] : [`--until=${flags.until}`]),
+          name,
+        ],
+      }));
     const body = await containers.logs(cli.engine, name, {
       stdout: true,
       stderr: true,

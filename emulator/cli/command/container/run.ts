@@ -1,4 +1,5 @@
 import * as containers from "../../../client/container.ts";
+import { attachAgain } from "./attach-again.ts";
 import { bool, string } from "../../flag/scalar.ts";
 import { atLeast } from "../../arguments.ts";
 import { command, StatusError, type Cli, type Result } from "../../command.ts";
@@ -93,6 +94,7 @@ async function startAndStream(cli: Cli, id: string, body: CreateBody, flags: Run
     throw startFailure(error);
   }
   if (connection !== undefined) {
+    cli.invocation.checkpoint?.(() => attachAgain(id, { stdin, sigProxy: flags["sig-proxy"], detachKeys }));
     const forget =
       tty && cli.invocation.stdout.isTerminal
         ? followTerminalSize(cli, (changedSize) => containers.resize(cli.engine, id, changedSize))

@@ -1,3 +1,4 @@
+import { attachAgain } from "./attach-again.ts";
 import * as containers from "../../../client/container.ts";
 import { bool, string } from "../../flag/scalar.ts";
 import { withTraits } from "../../flag/flag.ts";
@@ -69,6 +70,7 @@ async function startAttached(cli: Cli, name: string, flags: AttachFlags): Promis
       if (autoRemove) await exit.code();
       throw error;
     }
+    cli.invocation.checkpoint?.(() => attachAgain(id, { stdin: streams.stdin, sigProxy: true, detachKeys }));
     const forget =
       tty && cli.invocation.stdout.isTerminal
         ? followTerminalSize(cli, (size) => containers.resize(cli.engine, id, size))

@@ -10,9 +10,12 @@ export const wait = command({
   args: atLeast(1),
   flags: {},
   async run({ cli, args }) {
+    const left = [...args];
+    cli.invocation.checkpoint?.(() => ({ kind: "command", args: ["wait", ...left] }));
     const failures = await forEachName(args, async (name) => {
       const { exited } = await containers.wait(cli.engine, name);
       await cli.out(`${(await exited).statusCode}\n`);
+      left.shift();
     });
     if (failures.length > 0) throw new StatusError(1, failures.join("\n"));
     return 0;

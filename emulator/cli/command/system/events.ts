@@ -25,6 +25,19 @@ export const events = command({
   async run({ cli, flags }) {
     const template = flags.format === "" ? undefined : parse(flags.format === "json" ? "{{json .}}" : flags.format);
     const now = cli.invocation.now();
+    const filters = Object.entries(flags.filter).flatMap(([key, values]) =>
+      values.map((value) => `--filter=${key}=${value}`),
+    );
+    cli.invocation.checkpoint?.(() => ({
+      kind: "command",
+      args: [
+        "events",
+        `--since=${new Date(cli.invocation.now()).toISOString()}`,
+        ...(flags.until === "" ? [] : [`--until=${flags.until}`]),
+        ...(flags.format === "" ? [] : [`--format=${flags.format}`]),
+        ...filters,
+      ],
+    }));
     const stream = await system.events(cli.engine, {
       since: timestamp(flags.since, now),
       until: timestamp(flags.until, now),
