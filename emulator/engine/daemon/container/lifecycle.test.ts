@@ -192,6 +192,24 @@ describe("restart policy", () => {
 });
 
 describe("after a restore", () => {
+  it("an exec that was attached can be attached once more, and is not started again", async () => {
+    const id = await api.create(["sleep", "300"]);
+    await api.post(`/containers/${id}/start`);
+    const created = await api.post(`/containers/${id}/exec`, { Cmd: ["cat"], AttachStdin: true, AttachStdout: true });
+    const target = `/exec/${String(created.json.Id)}/start`;
+    await api.hijack(target, {});
+    await eventually(async () => (await api.get(`/exec/${String(created.json.Id)}/json`)).json.Running === true);
+    api = await api.restored();
+    const attached = await api.hijack(target, {});
+    expect((await api.post(target, {})).status).toBe(409);
+    await attached.write("still here\n");
+    await attached.writer.close();
+    expect((await attached.output()).stdout).toBe("still here\n");
+    expect((await api.get(`/exec/${String(created.json.Id)}/json`)).json.ExitCode).toBe(0);
+    await api.delete(`/containers/${id}?force=1`);
+    await api.engine.settled();
+  });
+
   it("running containers and their execs are adopted", async () => {
     const id = await api.create(["cat"], { OpenStdin: true, StdinOnce: true });
     await api.post(`/containers/${id}/start`);
