@@ -13,7 +13,8 @@ export class TypedShell {
     if (process.stdin === undefined || process.stdout === undefined) throw new Error("the shell has no terminal");
     const writer = process.stdin.getWriter();
     const shell = new TypedShell((text) => writer.write(new TextEncoder().encode(text)));
-    void shell.#read(process.stdout);
+    // The machine ends before its shell does.
+    shell.#read(process.stdout).catch(() => undefined);
     return shell;
   }
 
@@ -23,6 +24,29 @@ export class TypedShell {
       this.#text += decoder.decode(chunk, { stream: true });
       this.#waiting?.();
     }
+  }
+
+  /** Waits until what was printed since the last call matches; escape sequences are left out. Throws after `patience` ms. */
+  async until(pattern: RegExp, patience = 60_000): Promise<string> {
+    const deadline = performance.now() + patience;
+    for (;;) {
+      // eslint-disable-next-line no-control-regex -- the screen's own control sequences
+      const plain = this.#text.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, "").replace(/\r/g, "");
+      const match = pattern.exec(plain);
+      if (match !== null) {
+        this.#text = "";
+        return plain;
+      }
+      if (performance.now() > deadline) throw new Error(`${pattern} did not show: ${this.#text}`);
+      await this.#more();
+    }
+  }
+
+  #more(): Promise<void> {
+    return new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, 1000);
+      this.#waiting = () => (clearTimeout(timer), resolve());
+    });
   }
 
   /** Types a command; resolves with what it printed and the seconds until the shell was back. Throws after `patience` ms. */
@@ -35,10 +59,7 @@ export class TypedShell {
     const deadline = began + patience;
     while (!new RegExp(`^${marker}\\r?$`, "m").test(this.#text)) {
       if (performance.now() > deadline) throw new Error(`no answer to ${command}: ${this.#text}`);
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, 1000);
-        this.#waiting = () => (clearTimeout(timer), resolve());
-      });
+      await this.#more();
     }
     return { seconds: (performance.now() - began) / 1000, output: this.#text };
   }
