@@ -118,7 +118,8 @@ export const bytes: Field<Uint8Array> = {
 };
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+// A byte order mark is a part of a file's name like any other.
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 /** UTF-8 with a NUL behind it that the length does not count, so that C reads it in place. */
 export const text: Field<string> = {
   encode: (w, v) => {

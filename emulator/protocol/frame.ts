@@ -21,6 +21,9 @@ export interface Frame {
   readonly payload: Uint8Array;
 }
 
+/** A frame before its payload has come. */
+export type FrameHeader = Omit<Frame, "payload">;
+
 export function encodeFrame(frame: Frame): Uint8Array {
   const { payload } = frame;
   if (payload.length > PAYLOAD_LIMIT) throw new RangeError(`payload of ${payload.length} bytes`);
@@ -41,17 +44,16 @@ export function encodeFrame(frame: Frame): Uint8Array {
  * are copies. A header that cannot be one throws ProtocolError, and so does every later push: after that nothing says
  * where the next frame begins.
  *
- * With `hunt`, bytes before the first frame that satisfies it are skipped: what an interrupted earlier epoch left behind.
+ * With `hunt`, bytes before the first header that satisfies it are skipped: what an interrupted earlier epoch left behind,
+ * a frame that lacks its end among it.
  */
 export class FrameDecoder {
-  readonly #hunt: ((frame: Frame) => boolean) | undefined;
-  #hunting: boolean;
+  #hunt: ((header: FrameHeader) => boolean) | undefined;
   #rest: Uint8Array = new Uint8Array(0);
   #broken: ProtocolError | undefined;
 
-  constructor(hunt?: (frame: Frame) => boolean) {
+  constructor(hunt?: (header: FrameHeader) => boolean) {
     this.#hunt = hunt;
-    this.#hunting = hunt !== undefined;
   }
 
   push(chunk: Uint8Array): Frame[] {
@@ -67,28 +69,23 @@ export class FrameDecoder {
     let at = 0;
     while (input.length - at >= HEADER_LENGTH) {
       const problem = headerProblem(view, at);
-      if (problem !== undefined) {
-        if (this.#hunting) {
-          at += 1;
-          continue;
-        }
-        this.#broken = new ProtocolError(problem);
-        throw this.#broken;
-      }
-      const end = at + HEADER_LENGTH + view.getUint32(at + 12, true);
-      if (end > input.length) break;
-      const frame: Frame = {
+      const header = {
         type: view.getUint16(at + 2, true),
         epoch: view.getUint32(at + 4, true),
         id: view.getUint32(at + 8, true),
-        payload: input.slice(at + HEADER_LENGTH, end),
       };
-      if (this.#hunting && this.#hunt?.(frame) === false) {
+      if (this.#hunt !== undefined && (problem !== undefined || !this.#hunt(header))) {
         at += 1;
         continue;
       }
-      this.#hunting = false;
-      frames.push(frame);
+      if (problem !== undefined) {
+        this.#broken = new ProtocolError(problem);
+        throw this.#broken;
+      }
+      this.#hunt = undefined;
+      const end = at + HEADER_LENGTH + view.getUint32(at + 12, true);
+      if (end > input.length) break;
+      frames.push({ ...header, payload: input.slice(at + HEADER_LENGTH, end) });
       at = end;
     }
     this.#rest = input.slice(at);

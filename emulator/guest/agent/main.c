@@ -5,7 +5,6 @@
 #include "process.h"
 #include "stream.h"
 #include "verbs.h"
-#include "verbs.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,7 +16,6 @@ start (int control, struct error *err)
   if (loop_init (err) < 0 || process_init (err) < 0)
     return -1;
   stream_init ();
-  spawn_init ();
   spawn_init ();
   sockets_init ();
   return stub_init (err) < 0 ? -1 : link_open (control, err);

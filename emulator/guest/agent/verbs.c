@@ -1,8 +1,7 @@
 #include "verbs.h"
 
 const struct verb verb_table[] = {
-  { VERB_REFRESH, verb_refresh }, { VERB_SPAWN, verb_spawn },   { VERB_ADOPT, verb_adopt },
-  { VERB_SIGNAL, verb_signal },   { VERB_RESIZE, verb_resize },
+  { VERB_REFRESH, verb_refresh },
   { VERB_SPAWN, verb_spawn },
   { VERB_ADOPT, verb_adopt },
   { VERB_SIGNAL, verb_signal },

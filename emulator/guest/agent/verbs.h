@@ -5,12 +5,6 @@
 #include "link.h"
 
 int verb_refresh (struct call *call, struct error *err);
-
-void spawn_init (void);
-int verb_spawn (struct call *call, struct error *err);
-int verb_adopt (struct call *call, struct error *err);
-int verb_signal (struct call *call, struct error *err);
-int verb_resize (struct call *call, struct error *err);
 int verb_spawn (struct call *call, struct error *err);
 int verb_adopt (struct call *call, struct error *err);
 int verb_signal (struct call *call, struct error *err);
