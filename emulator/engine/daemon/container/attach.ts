@@ -49,9 +49,10 @@ export async function attachContainer(
   }
   daemon.containers.publish(container, "attach");
   return async (connection) => {
-    const signal = AbortSignal.any([options.signal, daemon.closed]);
+    const { signal } = options;
+    const { closed } = daemon;
     const detachKeys = tty && streams.stdin !== undefined ? keys : undefined;
-    const outcome = await bridgeStreams(connection, streams, { raw: tty, detachKeys, signal, ...before });
+    const outcome = await bridgeStreams(connection, streams, { raw: tty, detachKeys, signal, closed, ...before });
     if (outcome === "detached") daemon.containers.publish(container, "detach");
   };
 }

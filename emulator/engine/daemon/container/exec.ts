@@ -126,7 +126,8 @@ export async function startExec(
         const outcome = await bridgeStreams(connection, streams, {
           raw: tty,
           detachKeys: tty && exec.attachStdin ? parseDetachKeys(exec.detachKeys) : undefined,
-          signal: AbortSignal.any([options.signal, daemon.closed]),
+          signal: options.signal,
+          closed: daemon.closed,
           // Clients ask for the exit code as soon as the stream has ended.
           beforeClose: () => ended,
         });
@@ -164,7 +165,8 @@ function attachOrphan(
     await bridgeStreams(connection, streams, {
       raw: tty,
       detachKeys: tty && exec.attachStdin ? parseDetachKeys(exec.detachKeys) : undefined,
-      signal: AbortSignal.any([signal, daemon.closed]),
+      signal,
+      closed: daemon.closed,
       beforeClose: () => ended,
     });
   };

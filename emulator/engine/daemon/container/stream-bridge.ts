@@ -8,8 +8,10 @@ export interface BridgeOptions {
   readonly raw: boolean;
   /** Detach keys, looked for in the input; undefined: all input passes. */
   readonly detachKeys: Uint8Array | undefined;
-  /** Ends the attachment: the client is gone, or the engine closes. */
+  /** Aborts when the client is gone, which ends the task's stdin as its end of input would. */
   readonly signal: AbortSignal;
+  /** Aborts when the engine closes: the task is let go of, and its stdin stays open for the engine that takes over. */
+  readonly closed: AbortSignal;
   /** Sent before anything else. */
   readonly before?: ReadableStream<Uint8Array>;
   /** Awaited between the end of the output and the end of the connection. */
@@ -24,15 +26,15 @@ export async function bridgeStreams(
   connection: Duplex,
   streams: TaskStreams,
   options: BridgeOptions,
-): Promise<"ended" | "detached" | "gone"> {
+): Promise<"ended" | "detached" | "gone" | "closed"> {
   const writer = connection.writable.getWriter();
   const outputs = [
     ...(streams.stdout === undefined ? [] : [{ kind: stdoutStream, reader: streams.stdout.getReader() } as const]),
     ...(streams.stderr === undefined ? [] : [{ kind: stderrStream, reader: streams.stderr.getReader() } as const]),
   ];
   const input = connection.readable.getReader();
-  let outcome: "ended" | "detached" | "gone" = "ended";
-  const finish = (how: "detached" | "gone"): void => {
+  let outcome: "ended" | "detached" | "gone" | "closed" = "ended";
+  const finish = (how: "detached" | "gone" | "closed"): void => {
     if (outcome === "ended") outcome = how;
     // Cancelled readers see the end, and the pumps below come to theirs.
     for (const { reader } of outputs) void reader.cancel().catch(() => undefined);
@@ -41,6 +43,11 @@ export async function bridgeStreams(
   const gone = (): void => {
     finish("gone");
   };
+  const closed = (): void => {
+    finish("closed");
+  };
+  options.closed.addEventListener("abort", closed, { once: true });
+  if (options.closed.aborted) closed();
   options.signal.addEventListener("abort", gone, { once: true });
   if (options.signal.aborted) gone();
   writer.closed.catch(gone);
@@ -56,7 +63,7 @@ export async function bridgeStreams(
     }
   };
   if (options.before !== undefined) for await (const bytes of options.before) if (!(await write(bytes))) break;
-  const inputDone = pumpInput(input, streams.stdin, options.detachKeys).then((detached) => {
+  const inputDone = pumpInput(input, streams.stdin, options.detachKeys, options.closed).then((detached) => {
     if (detached) finish("detached");
   });
   const pumps = outputs.map(({ kind, reader }) => pumpOutput(reader, options.raw ? undefined : kind, write));
@@ -64,6 +71,7 @@ export async function bridgeStreams(
   if (pumps.length > 0) await Promise.all(pumps);
   else if (streams.stdin !== undefined) await inputDone;
   options.signal.removeEventListener("abort", gone);
+  options.closed.removeEventListener("abort", closed);
   await input.cancel().catch(() => undefined);
   await inputDone;
   if (outcome === "ended") await options.beforeClose?.();
@@ -92,6 +100,7 @@ async function pumpInput(
   input: ReadableStreamDefaultReader<Uint8Array>,
   stdin: WritableStream<Uint8Array> | undefined,
   detachKeys: Uint8Array | undefined,
+  closed: AbortSignal,
 ): Promise<boolean> {
   const writer = stdin?.getWriter();
   const filter = detachKeys === undefined ? undefined : new DetachFilter(detachKeys);
@@ -107,7 +116,7 @@ async function pumpInput(
   } catch {
     // Either side broke off; what is left to do is the same as at the end.
   }
-  if (detached) await writer?.abort().catch(() => undefined);
+  if (detached || closed.aborted) await writer?.abort().catch(() => undefined);
   else await writer?.close().catch(() => undefined);
   return detached;
 }
