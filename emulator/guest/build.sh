@@ -12,7 +12,7 @@ main() {
   PUBLIC=$ROOT/public
   mkdir -p "$CACHE"/{work,out,used,stamps,layers} "$PUBLIC"/{machine,registry}
   local file stage
-  for file in environment packages layer kernel/build rootfs/build seccomp/build images/build tools/build notices; do
+  for file in environment packages layer musl kernel/build rootfs/build seccomp/build images/build tools/build notices; do
     . "$GUEST/$file.sh"
   done
   [ $# -gt 0 ] || set -- all
@@ -25,8 +25,7 @@ main() {
         ;;
       manifest) tsx "$GUEST/manifest.ts" check ;;
       agent) stage_agent ;;
-      images) stage_images ;;
-      bios | kernel | crun | iptables | seccomp | initramfs | tools | notices) part "$stage" "stage_$stage" ;;
+      bios | kernel | crun | iptables | seccomp | initramfs | tools | images | notices) parts "$stage" ;;
       *) die "no part $stage" ;;
     esac
   done
@@ -35,7 +34,12 @@ main() {
 parts() {
   local each
   for each in "$@"; do
-    if [ "$each" = images ]; then stage_images; else part "$each" "stage_$each"; fi
+    case $each in
+      images) stage_images ;;
+      # Its recipe is also what the other parts take.
+      notices) FORCE=1 part notices stage_notices ;;
+      *) part "$each" "stage_$each" ;;
+    esac
   done
 }
 

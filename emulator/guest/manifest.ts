@@ -154,6 +154,13 @@ export function problems(): string[] {
     if (built === undefined) return [`${name} was never built`];
     return built.recipe === recipeDigest(name, built.packages) ? [] : [`${name}: the recipe changed after the build`];
   });
+  const packagesOf = (wanted: (name: string) => boolean) =>
+    new Set(manifest.parts.filter(({ name }) => wanted(name)).flatMap((part) => part.packages.map(({ name }) => name)));
+  const noticed = packagesOf((name) => name === "notices");
+  // debian:12-slim carries the notices of its packages itself.
+  const unnoticed = [...packagesOf((name) => !["notices", "images/debian", "registry"].includes(name))]
+    .filter((name) => !noticed.has(name))
+    .map((name) => `${name} has no copyright notice`);
   const artifacts = manifest.parts.flatMap((part) => part.artifacts);
   const changed = artifacts.flatMap((each) => {
     if (!existsSync(join(publicFolder, each.path))) return [`${each.path} is missing`];
@@ -165,7 +172,7 @@ export function problems(): string[] {
     .flatMap((folder) => filesBelow(publicFolder, folder))
     .filter((path) => !known.has(path) && !written(path))
     .map((path) => `${path} is not in the manifest`);
-  return [...recipes, ...changed, ...unknown];
+  return [...recipes, ...changed, ...unknown, ...unnoticed];
 }
 
 function prune(): void {

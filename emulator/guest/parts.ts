@@ -34,11 +34,11 @@ export const parts: ReadonlyMap<string, Part> = new Map<string, Part>([
     },
   ],
   ["crun", { recipe: ["rootfs/crun.sh"], artifacts: [], licence: "GPL-2.0-or-later AND LGPL-2.1-or-later" }],
-  ["iptables", { recipe: ["rootfs/iptables.sh"], artifacts: [], licence: "GPL-2.0-or-later" }],
+  ["iptables", { recipe: ["musl.sh", "rootfs/iptables.sh"], artifacts: [], licence: "GPL-2.0-or-later" }],
   [
     "initramfs",
     {
-      recipe: ["rootfs", "agent"],
+      recipe: ["musl.sh", "rootfs", "agent"],
       artifacts: ["machine/initrd.img"],
       licence: "GPL-2.0-or-later AND GPL-2.0-only AND LGPL-2.1-or-later AND Apache-2.0",
     },
@@ -50,7 +50,7 @@ export const parts: ReadonlyMap<string, Part> = new Map<string, Part>([
   [
     "tools",
     {
-      recipe: ["layer.sh", "tools"],
+      recipe: ["layer.sh", "musl.sh", "tools"],
       artifacts: ["machine/tools.tar.gz"],
       licence:
         "GPL-3.0-or-later AND GPL-2.0-or-later AND LGPL-2.1-or-later AND BSD-3-Clause AND MIT AND curl AND X11 AND LGPL-3.0-or-later",

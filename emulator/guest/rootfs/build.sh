@@ -11,7 +11,7 @@ stage_agent() {
 
 stage_initramfs() {
   local root=$CACHE/work/initramfs out=$CACHE/out name
-  parts crun iptables
+  FORCE= parts crun iptables
   PART=initramfs
   cat "$CACHE/used/crun" "$CACHE/used/iptables" >"$CACHE/used/initramfs"
   stage_agent

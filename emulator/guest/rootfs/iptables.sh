@@ -6,6 +6,7 @@ stage_iptables() {
   local out=$CACHE/out work=$CACHE/work/iptables
   rm -rf "$work"
   mkdir -p "$work"
+  musl_compiler
   source_package iptables "$work/source"
   local file name
   for file in "$work"/source/extensions/lib*.c; do
@@ -14,7 +15,7 @@ stage_iptables() {
   done
   (
     cd "$work/source"
-    ./configure -q --host=i686-linux-gnu CC="gcc -m32" CFLAGS="$GUEST_CFLAGS" --disable-shared --enable-static \
+    ./configure -q --host=i686-linux-gnu CC="$MUSL_CC" CFLAGS="$GUEST_CFLAGS -D_GNU_SOURCE" --disable-shared --enable-static \
       --disable-nftables --disable-connlabel --disable-bpf-compiler --disable-devel
     make -s -j2 CFLAGS="$GUEST_CFLAGS -fno-pie -fno-pic -ffunction-sections -fdata-sections" \
       LDFLAGS="-all-static -no-pie -Wl,--gc-sections"

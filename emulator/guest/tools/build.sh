@@ -7,15 +7,16 @@ stage_tools() {
   local layer=$CACHE/work/tools tree=$CACHE/work/tools/usr packages=$CACHE/work/packages-tools
   rm -rf "$layer" "$packages"
   mkdir -p "$tree"/{bin,sbin,lib/i386-linux-gnu,lib/terminfo,share,local/bin,local/sbin}
-  unpack_debs "$packages" libc6 libtinfo6 libncursesw6 bash libcap-ng0 libmnl0 zlib1g strace less nano tree tini libc-bin \
+  unpack_debs "$packages" libc6 libtinfo6 libncursesw6 bash libcap-ng0 libmnl0 zlib1g strace less nano tree libc-bin \
     ncurses-base:all
   cp "$packages/lib/i386-linux-gnu/ld-linux.so.2" "$tree/lib/i386-linux-gnu/"
   ln -s i386-linux-gnu/ld-linux.so.2 "$tree/lib/ld-linux.so.2"
   local name
   for name in bash nano; do cp -L "$packages/bin/$name" "$tree/bin/$name"; done
   for name in strace less tree; do cp -L "$packages/usr/bin/$name" "$tree/bin/$name"; done
-  install -m 755 "$packages/usr/bin/tini-static" "$tree/bin/docker-init"
   ln -s /bin/docker "$tree/bin/docker"
+  musl_compiler
+  build_tini "$tree"
   build_curl "$tree"
   build_iproute "$tree"
   build_procps "$tree"
@@ -60,12 +61,12 @@ in_source() {
 # HTTP, FTP and unix sockets. No TLS: nothing outside the machine can be reached.
 build_curl() {
   configure_curl() {
-    ./configure -q --host=i686-linux-gnu CC="gcc -m32" CFLAGS="$GUEST_CFLAGS" --disable-shared --enable-static \
+    ./configure -q --host=i686-linux-gnu CC="$MUSL_CC" CFLAGS="$GUEST_CFLAGS -ffunction-sections -fdata-sections" --disable-shared --enable-static \
       --without-ssl --without-brotli --without-zstd --without-zlib --without-libpsl --without-libidn2 --without-nghttp2 \
       --without-librtmp --without-libssh2 --disable-ldap --disable-ldaps --disable-rtsp --disable-dict --disable-telnet \
       --disable-tftp --disable-pop3 --disable-imap --disable-smtp --disable-gopher --disable-mqtt --disable-smb \
       --disable-manual --disable-ntlm --disable-docs
-    make -s -j2 -C lib && make -s -j2 -C src
+    make -s -j2 -C lib && make -s -j2 -C src LDFLAGS="-all-static -no-pie -Wl,--gc-sections"
   }
   in_source curl configure_curl
   cp "$CACHE/work/curl/src/curl" "$1/bin/curl"
@@ -123,18 +124,34 @@ build_util_linux() {
 }
 
 build_jq() {
-  configure_jq() {
-    local onig=$CACHE/work/packages-onig
-    rm -rf "$onig"
-    unpack_debs "$onig" libonig-dev
+  local onig=$CACHE/work/libonig
+  configure_onig() {
     [ -e configure ] || autoreconf -fi
-    ./configure -q --host=i686-linux-gnu CC="gcc -m32" CFLAGS="$GUEST_CFLAGS -ffunction-sections -fdata-sections" \
-      --disable-shared --enable-static --disable-docs --disable-maintainer-mode \
-      --with-oniguruma="$onig/usr" CPPFLAGS="-I$onig/usr/include" LDFLAGS="-L$onig/usr/lib/i386-linux-gnu"
+    ./configure -q --host=i686-linux-gnu CC="$MUSL_CC" CFLAGS="$GUEST_CFLAGS -ffunction-sections -fdata-sections" \
+      --disable-shared --enable-static --enable-posix-api --prefix="$onig/installed"
+    make -s -j2 -C src install
+  }
+  configure_jq() {
+    [ -e configure ] || autoreconf -fi
+    ./configure -q --host=i686-linux-gnu CC="$MUSL_CC" \
+      CFLAGS="$GUEST_CFLAGS -D_GNU_SOURCE -ffunction-sections -fdata-sections" --disable-shared --enable-static \
+      --disable-docs --disable-maintainer-mode --with-oniguruma="$onig/installed"
     make -s src/builtin.inc src/version.h
-    make -s -j2 LDFLAGS="-all-static -Wl,--gc-sections -L$onig/usr/lib/i386-linux-gnu" jq
+    make -s -j2 LDFLAGS="-all-static -no-pie -Wl,--gc-sections -L$onig/installed/lib" jq
   }
   need autoconf automake libtool bison flex
+  in_source libonig configure_onig
   in_source jq configure_jq
   cp "$CACHE/work/jq/jq" "$1/bin/jq"
+}
+
+# --init: bound into containers, so it cannot be linked to anything.
+build_tini() {
+  compile_tini() {
+    printf '#define TINI_VERSION "%s"\n#define TINI_GIT ""\n' "$(dpkg-parsechangelog -S Version | sed 's/-.*//')" >src/tiniConfig.h
+    "$MUSL_CC" $GUEST_CFLAGS -D_GNU_SOURCE -DPR_SET_CHILD_SUBREAPER=36 -DPR_GET_CHILD_SUBREAPER=37 -static -no-pie \
+      -o tini-static src/tini.c
+  }
+  in_source tini compile_tini
+  install -m 755 "$CACHE/work/tini/tini-static" "$1/bin/docker-init"
 }
