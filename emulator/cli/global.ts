@@ -10,8 +10,7 @@ import type { Transport } from "../client/transport.ts";
 const SOCKET = "unix:///var/run/docker.sock";
 const levels = new Set(["panic", "fatal", "error", "warn", "warning", "info", "debug", "trace"]);
 
-function globalFlags(home: string) {
-  const config = `${home}/.docker`;
+function globalFlags(config: string) {
   return {
     config: string("", "Location of client config files", config),
     context: string(
@@ -30,13 +29,13 @@ function globalFlags(home: string) {
   };
 }
 
-function homeOf(cli: Cli): string {
-  return cli.invocation.env["HOME"] ?? "/root";
+function configFolder({ invocation: { env } }: Cli): string {
+  return env["DOCKER_CONFIG"] ?? `${env["HOME"] ?? "/root"}/.docker`;
 }
 
 export async function printRootHelp(cli: Cli, to: "out" | "err"): Promise<void> {
   const columns = helpColumns(cli.invocation.terminal);
-  await cli[to](rootHelp(root, globalFlags(homeOf(cli)), rootSections, columns));
+  await cli[to](rootHelp(root, globalFlags(configFolder(cli)), rootSections, columns));
 }
 
 /** Takes the options before the command. A number ends the call with that exit code. */
@@ -74,7 +73,7 @@ function contextNotFound(name: string): StatusError {
 
 function parseTop(cli: Cli) {
   try {
-    return parseFlags(globalFlags(homeOf(cli)), cli.invocation.args, { interspersed: false });
+    return parseFlags(globalFlags(configFolder(cli)), cli.invocation.args, { interspersed: false });
   } catch (error) {
     if (!(error instanceof FlagError)) throw error;
     const usage = "Usage:  docker [OPTIONS] COMMAND [ARG...]";

@@ -114,8 +114,8 @@ class MemoryFiles implements FileAccess {
     return Promise.resolve(isDirectory ? { kind: "directory", size: 0, mode: 0o755 } : undefined);
   }
 
-  pack(path: string): ReadableStream<Uint8Array> {
-    return streamOf(`tar of ${path}`);
+  pack(path: string, options?: { readonly rename?: string }): ReadableStream<Uint8Array> {
+    return streamOf(`tar of ${path}${options?.rename === undefined ? "" : ` as ${options.rename}`}`);
   }
 
   async unpack(path: string, tar: ReadableStream<Uint8Array>): Promise<void> {
