@@ -33,29 +33,44 @@ export function installModules() {
   writeFileSync(stamp, lock);
 }
 
+/** Installs Debian packages when that is allowed (root, apt). Progress goes to stderr. */
+function installPackages(what, ...packages) {
+  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return;
+  process.stderr.write(`Installing ${what}...\n`);
+  const run = (...args) =>
+    spawnSync("apt-get", args, {
+      stdio: ["ignore", 2, 2],
+      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    }).status === 0;
+  const install = () => run("install", "-y", "-qq", "--no-install-recommends", ...packages);
+  if (install()) return;
+  run("update", "-qq");
+  install();
+}
+
 /** The path of a Chromium, installed with apt when it is missing and that is allowed; undefined with a word on stderr otherwise. */
 export function installChromium() {
   const found = () =>
     [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
       (p) => p && existsSync(p),
     );
-  if (found()) return found();
-  if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
-    process.stderr.write("Installing Chromium...\n");
-    const run = (...args) =>
-      spawnSync("apt-get", args, {
-        stdio: ["ignore", 2, 2],
-        env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-      }).status === 0;
-    const install = () => run("install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-liberation");
-    if (!install()) {
-      run("update", "-qq");
-      install();
-    }
-    if (found()) return found();
-  }
-  process.stderr.write(
-    "Chromium is needed for the page's tests. Install it (Debian: apt-get install chromium), or set CHROMIUM to its path.\n",
-  );
-  return undefined;
+  if (!found()) installPackages("Chromium", "chromium", "fonts-liberation");
+  if (!found())
+    process.stderr.write(
+      "Chromium is needed for the page's tests. Install it (Debian: apt-get install chromium), or set CHROMIUM to its path.\n",
+    );
+  return found();
+}
+
+/** Whether gcc and make are there for the guest agent's own tests, installed as installChromium does. */
+export function installCompiler() {
+  const found = () =>
+    ["gcc", "make"].every((tool) => spawnSync(tool, ["--version"], { stdio: "ignore" }).status === 0) &&
+    existsSync("/usr/include/stdio.h");
+  if (!found()) installPackages("a C compiler", "gcc", "libc6-dev", "make");
+  if (!found())
+    process.stderr.write(
+      "gcc, make and the C library's headers are needed for the guest agent's tests (Debian: apt-get install gcc libc6-dev make).\n",
+    );
+  return found();
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
 import * as v from "valibot";
@@ -25,6 +25,21 @@ const description = v.object({
 });
 export type SnapshotDescription = v.InferOutput<typeof description>;
 
+/** Code that decides what a state holds, or how it is written down; the rest may change under a snapshot. */
+const formats = [
+  "emulator/machine",
+  "emulator/save",
+  "emulator/lab/content.ts",
+  "emulator/lab/lab.ts",
+  "emulator/lab/sessions.ts",
+  "emulator/layerfs/state.ts",
+  "emulator/snapshotter/directories.ts",
+  "emulator/snapshotter/init-layer.ts",
+  "emulator/snapshotter/state.ts",
+  "emulator/engine/records.ts",
+  "emulator/engine/state.ts",
+];
+
 /** Everything the state depends on: the artifacts, and the code that decides what is in it. */
 async function currentKey(): Promise<string> {
   const hash = createHash("sha256");
@@ -36,17 +51,11 @@ async function currentKey(): Promise<string> {
     "package-lock.json",
   ])
     hash.update(await readFile(join(root, path)));
-  for (const folder of [
-    "emulator/machine",
-    "emulator/save",
-    "emulator/lab",
-    "emulator/layerfs",
-    "emulator/snapshotter",
-    "emulator/engine",
-  ]) {
-    const names = await readdir(join(root, folder), { recursive: true });
-    for (const name of names.filter((n) => n.endsWith(".ts") && !n.endsWith(".test.ts")).sort())
-      hash.update(name).update(await readFile(join(root, folder, name)));
+  for (const place of formats) {
+    const names = place.endsWith(".ts")
+      ? [""]
+      : (await readdir(join(root, place))).filter((n) => n.endsWith(".ts") && !n.endsWith(".test.ts"));
+    for (const name of names.sort()) hash.update(place + name).update(await readFile(join(root, place, name)));
   }
   hash.update(await readFile(new URL(import.meta.url)));
   return hash.digest("hex");
@@ -67,15 +76,49 @@ export async function ensureSnapshot(options: {
   readonly log: (line: string) => void;
 }): Promise<SnapshotDescription> {
   const key = await currentKey();
+  const isCurrent = (made: SnapshotDescription | undefined) => made?.key === key && (made.release || !options.release);
   const existing = await readDescription();
-  if (existing?.key === key && (existing.release || !options.release)) return existing;
+  if (existing !== undefined && isCurrent(existing)) return existing;
+  const release = await lock();
+  try {
+    // Another process may have built it while this one waited.
+    const built = await readDescription();
+    return built !== undefined && isCurrent(built) ? built : await build(key, options);
+  } finally {
+    await release();
+  }
+}
+
+/** One process builds at a time. A lock whose owner died is taken over after some minutes. */
+async function lock(): Promise<() => Promise<void>> {
+  const path = `${snapshotFolder}.lock`;
+  await mkdir(dirname(path), { recursive: true });
+  for (;;) {
+    try {
+      await mkdir(path);
+      return () => rm(path, { recursive: true, force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+    const since = await stat(path).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs,
+      () => 0,
+    );
+    if (since > 180_000) await rm(path, { recursive: true, force: true });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+async function build(
+  key: string,
+  options: { readonly release: boolean; readonly log: (line: string) => void },
+): Promise<SnapshotDescription> {
   options.log("Building the machine's snapshot...");
   const began = Date.now();
   const bytes = await takeSnapshot();
   const { sha256 } = await decodeSnapshot(bytes);
   const compressed = await promisify(gzip)(bytes, { level: options.release ? 9 : 1 });
   const file = `snapshot.${sha256.slice(0, 16)}.bin.gz`;
-  await rm(snapshotFolder, { recursive: true, force: true });
   await mkdir(snapshotFolder, { recursive: true });
   await writeFile(join(snapshotFolder, file), compressed);
   const made: SnapshotDescription = {
@@ -88,6 +131,8 @@ export async function ensureSnapshot(options: {
   };
   await writeFile(join(snapshotFolder, "snapshot.json.new"), JSON.stringify(made));
   await rename(join(snapshotFolder, "snapshot.json.new"), join(snapshotFolder, "snapshot.json"));
+  for (const name of await readdir(snapshotFolder))
+    if (name.endsWith(".gz") && name !== file) await rm(join(snapshotFolder, name), { force: true });
   options.log(
     `The snapshot has ${(compressed.length / 1e6).toFixed(1)} MB (${(bytes.length / 1e6).toFixed(1)} MB unpacked), made in ${((Date.now() - began) / 1000).toFixed(0)} s.`,
   );

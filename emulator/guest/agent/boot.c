@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysinfo.h>
@@ -180,6 +181,10 @@ boot (void)
   make_cgroups (memory);
   set_hostname ();
   set_loopback_up ();
+  /* What Docker's service gives to containers. */
+  if (setrlimit (RLIMIT_NOFILE, &(struct rlimit){ 1048576, 1048576 }) < 0
+      || setrlimit (RLIMIT_NPROC, &(struct rlimit){ RLIM_INFINITY, RLIM_INFINITY }) < 0)
+    complain ("raise", "the limits");
   put ("/proc/self/oom_score_adj", "-1000", true);
   put ("/proc/sys/net/ipv4/ip_forward", "1", true);
   /* Published ports answer on 127.0.0.1 too: its packets may leave through a bridge. */

@@ -39,5 +39,6 @@ stage_initramfs() {
   ln -s ../run "$root/var/run"
   find "$root" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
   (cd "$root" && find . -mindepth 1 | sort | cpio --quiet -o -H newc --reproducible -R 0:0) |
-    zstd -q -19 --no-check -T1 -c >"$PUBLIC/machine/initrd.img"
+    zstd -q -19 --no-check -T1 -c >"$CACHE/work/initrd.img"
+  mv "$CACHE/work/initrd.img" "$PUBLIC/machine/initrd.img"
 }
