@@ -12,7 +12,11 @@ export interface Rule {
 const filter = (chain: string, rule: string): Rule => ({ table: "filter", chain, rule });
 const nat = (chain: string, rule: string): Rule => ({ table: "nat", chain, rule });
 
-/** The chains and the jumps to them that Docker makes once. The FORWARD policy is DROP then. */
+/**
+ * The chains and the jumps to them that Docker makes once. The FORWARD policy is DROP then. Docker's proxy process lets
+ * containers of one network reach the published ports of another through the host's addresses, past the isolation; here
+ * the two rules about connections do.
+ */
 export const baseRules = `*filter
 :FORWARD DROP [0:0]
 :DOCKER - [0:0]
@@ -20,7 +24,9 @@ export const baseRules = `*filter
 :DOCKER-ISOLATION-STAGE-2 - [0:0]
 :DOCKER-USER - [0:0]
 -I FORWARD 1 -j DOCKER-USER
--I FORWARD 2 -j DOCKER-ISOLATION-STAGE-1
+-I FORWARD 2 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+-I FORWARD 3 -m conntrack --ctstate DNAT -j DOCKER
+-I FORWARD 4 -j DOCKER-ISOLATION-STAGE-1
 -A DOCKER-ISOLATION-STAGE-1 -j RETURN
 -A DOCKER-ISOLATION-STAGE-2 -j RETURN
 -A DOCKER-USER -j RETURN

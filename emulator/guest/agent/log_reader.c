@@ -140,9 +140,12 @@ outlet_ready (struct outlet *outlet, void *owner)
 static void
 outlet_gone (struct outlet *outlet, void *owner, bool stale)
 {
+  struct log_reader *reader = owner;
+
   (void) stale;
+  reader->ended = true;
   outlet_free (outlet);
-  reader_free (owner);
+  reader_free (reader);
 }
 
 void

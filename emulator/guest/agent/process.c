@@ -138,7 +138,7 @@ env_value (const char *const *env, const char *name)
 static int
 find_candidates (struct child *child, struct error *err)
 {
-  const char *name = child->start->argv[0];
+  const char *name = child->start->program != NULL ? child->start->program : child->start->argv[0];
   const char *path = env_value (child->start->env, "PATH");
 
   if (name == NULL || name[0] == 0)

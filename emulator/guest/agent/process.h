@@ -10,6 +10,7 @@
 struct process_start
 {
   const char *const *argv; /* argv[0] is looked up in env's PATH when it has no slash */
+  const char *program;    /* what is executed; NULL: argv[0] */
   const char *const *env;
   const char *cwd;        /* NULL: / */
   const char *cgroup;     /* directory below /sys/fs/cgroup, or NULL */

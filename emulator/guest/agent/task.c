@@ -110,13 +110,22 @@ task_free (struct task *task)
   loop_free_later (task);
 }
 
+static struct winsize
+read_size (struct reader *in)
+{
+  struct winsize size = { 0 };
+
+  size.ws_col = (unsigned short) read_u32 (in);
+  size.ws_row = (unsigned short) read_u32 (in);
+  return size;
+}
+
 int
 verb_task_prepare (struct call *call, struct error *err)
 {
   const char *key = read_text (&call->in);
   bool terminal = read_bool (&call->in);
-  struct winsize size = { .ws_col = (unsigned short) read_u32 (&call->in),
-                          .ws_row = (unsigned short) read_u32 (&call->in) };
+  struct winsize size = read_size (&call->in);
   bool with_stdin = read_bool (&call->in);
   bool stdin_once = read_bool (&call->in);
   const char *log_path = read_text (&call->in);
@@ -151,7 +160,9 @@ verb_task_attach (struct call *call, struct error *err)
 {
   const char *key = read_text (&call->in);
   uint32_t stdin_stream = read_u32 (&call->in);
-  uint32_t output[2] = { read_u32 (&call->in), read_u32 (&call->in) };
+  uint32_t stdout_stream = read_u32 (&call->in);
+  uint32_t stderr_stream = read_u32 (&call->in);
+  const uint32_t output[2] = { stdout_stream, stderr_stream };
   struct task *task;
   bool taken = false;
 
@@ -390,8 +401,7 @@ int
 verb_task_resize (struct call *call, struct error *err)
 {
   const char *key = read_text (&call->in);
-  struct winsize size = { .ws_col = (unsigned short) read_u32 (&call->in),
-                          .ws_row = (unsigned short) read_u32 (&call->in) };
+  struct winsize size = read_size (&call->in);
   struct task *task;
 
   if (reader_finish (&call->in, err) < 0 || (task = task_of (key, err)) == NULL)

@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -267,11 +269,46 @@ start_cancel (void *owner, bool epoch_ended)
     start->later = NULL;
 }
 
+#define CRUN "/bin/crun"
+
+/* Where crun is executed from. A container must not be able to write the binary that enters it, so a crun that is not
+ * sealed copies itself and starts again from the copy, each time. The agent seals one copy for all; in the guest it takes
+ * the place of the file, which would cost its size in memory once more. */
+static const char *
+crun_program (void)
+{
+  static char program[32];
+  cleanup_close int source = -1;
+  cleanup_close int sealed = -1;
+  struct stat stat;
+
+  if (program[0] != 0)
+    return program;
+  strcpy (program, CRUN);
+  source = open (CRUN, O_RDONLY | O_CLOEXEC);
+  sealed = memfd_create ("crun", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  if (source < 0 || sealed < 0 || fstat (source, &stat) < 0
+      || sendfile (sealed, source, NULL, (size_t) stat.st_size) != (ssize_t) stat.st_size
+      || fcntl (sealed, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) < 0)
+    return program; /* slower, and as safe */
+  snprintf (program, sizeof program, "/proc/self/fd/%d", sealed);
+  if (getpid () == 1)
+    {
+      char target[32];
+
+      snprintf (target, sizeof target, "/proc/1/fd/%d", sealed);
+      if (symlink (target, CRUN ".sealed") == 0)
+        rename (CRUN ".sealed", CRUN);
+    }
+  take_fd (&sealed);
+  return program;
+}
+
 static int
 crun_start (struct start *start, const char *const *argv, struct error *err)
 {
   static const char *const env[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL };
-  struct process_start process = { .argv = argv, .env = env, .uid = -1, .gid = -1 };
+  struct process_start process = { .argv = argv, .program = crun_program (), .env = env, .uid = -1, .gid = -1 };
 
   for (int i = 0; i < 3; i++)
     process.stdio[i] = start->task->child_ends[i];
