@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { HttpHandler } from "../http/message.ts";
+import type { HttpHandler } from "../client/inprocess.ts";
 import { echoRoutes } from "./testing/echo-engine.ts";
 import { fixtureEngine } from "./testing/fixture.ts";
 import { runCli, streamOf } from "./testing/run-cli.ts";

@@ -3,6 +3,9 @@ import { errorOf } from "./engine.ts";
 import { MalformedResponse } from "./error.ts";
 import type { ClientRequest, ClientResponse, HijackedConnection, Transport } from "./transport.ts";
 
+/** What a server of the same thread is made of. */
+export type { Duplex, HttpHandler, HttpRequest, HttpResponse };
+
 /** A transport that calls an HTTP handler of the same thread; bytes are handed over, never copied. */
 export function inProcess(handler: HttpHandler): Transport {
   return {

@@ -1,4 +1,4 @@
-import type { HttpHandler, HttpRequest, HttpResponse } from "../../http/message.ts";
+import type { HttpHandler, HttpRequest, HttpResponse } from "../../client/inprocess.ts";
 
 export interface SeenRequest {
   readonly method: string;

@@ -1,5 +1,5 @@
 import { inProcess } from "../../client/inprocess.ts";
-import type { HttpHandler } from "../../http/message.ts";
+import type { HttpHandler } from "../../client/inprocess.ts";
 import { FileError, type FileAccess, type Invocation, type SignalName } from "../invocation.ts";
 import { main } from "../main.ts";
 

@@ -1,4 +1,4 @@
-import type { Duplex, HttpResponse } from "../../http/message.ts";
+import type { Duplex, HttpResponse } from "../../client/inprocess.ts";
 import { failure, fakeEngine, json, type Answer, type Route } from "./fake-engine.ts";
 
 /** What a container of this engine does with its streams; the result is its exit code. */
