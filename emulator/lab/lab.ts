@@ -136,6 +136,7 @@ export class Lab {
   async save(): Promise<{ readonly parts: SaveParts; readonly paused: number }> {
     const shipped = await registryLayers(this.source.registry, this.#closing.signal);
     await this.#mutations.settled(savePatience);
+    await this.engine.settled();
     // From here to the state nothing may come between: what changed the guest is in the engine's state as well.
     await this.agent.barrier(true);
     const began = performance.now();
@@ -247,6 +248,8 @@ async function hostFacts(agent: ConnectedAgent): Promise<HostFacts> {
     resolvConf,
     hosts,
     cpus: 1,
+    // Tutorials limit to one and a half: on one processor that limits nothing, and is no error either.
+    cpuQuota: 2,
     memoryTotal: agent.facts.memoryTotal,
     swapLimit: false,
     initBinary: "/sbin/docker-init",

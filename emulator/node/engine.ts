@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { existsSync, unlinkSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { nodeServer } from "./http-server.ts";
+import { socketServer } from "./socket-server.ts";
 import { openLab } from "./open-lab.ts";
 
 const help = `Usage:  npm run --silent engine -- --host unix:///PATH | tcp://127.0.0.1:PORT [--state FILE]
@@ -37,15 +37,15 @@ export async function main(args: readonly string[]): Promise<void> {
       },
     },
   });
-  const servers = [];
+  const ends: (() => void)[] = [];
   for (const host of values.host) {
-    const server = nodeServer(lab.handle);
+    const { server, end } = socketServer(lab.handle);
     const address = parseHost(host);
     if (typeof address === "string" && existsSync(address)) unlinkSync(address);
     if (typeof address === "string") server.listen(address);
     else server.listen(address.port, address.address);
     await once(server, "listening");
-    servers.push(server);
+    ends.push(end);
     process.stdout.write(
       `API listen on ${typeof address === "string" ? address : `${address.address}:${address.port}`}\n`,
     );
@@ -54,10 +54,7 @@ export async function main(args: readonly string[]): Promise<void> {
   const stop = async (): Promise<void> => {
     if (stopping) process.exit(130);
     stopping = true;
-    for (const server of servers) {
-      server.close();
-      server.closeAllConnections();
-    }
+    for (const end of ends) end();
     await save();
     await lab.close();
     process.exit(0);

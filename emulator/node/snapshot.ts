@@ -151,7 +151,7 @@ async function quiesced(lab: Lab): Promise<Uint8Array> {
   try {
     const engine = { transport: lab.transport };
     for await (const message of await image.pull(engine, { image: preloaded, tag: "latest" }))
-      if (message.error !== undefined) throw new Error(message.error);
+      if (message.error !== undefined) throw new Error(String(message["error"]));
     await warm(lab);
     await shell(lab, "sync; echo 3 > /proc/sys/vm/drop_caches");
     // Once more, so that just what a container start needs is in memory again.

@@ -16,7 +16,7 @@ is_whole (const char *root)
 int
 path_open (const char *root, const char *path, int flags, mode_t mode, struct error *err)
 {
-  struct open_how how = { .flags = (unsigned) (flags | O_CLOEXEC | O_LARGEFILE), .resolve = RESOLVE_IN_ROOT };
+  struct open_how how = { .flags = (unsigned) (flags | O_CLOEXEC), .resolve = RESOLVE_IN_ROOT };
   cleanup_close int top = -1;
   int fd;
 
