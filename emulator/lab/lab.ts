@@ -25,6 +25,8 @@ import { Sessions, sessionsState } from "./sessions.ts";
 import { warmUp } from "./warm-up.ts";
 import type { LabListeners, LabSource } from "./source.ts";
 
+/** Of the guest's memory, what one container may write to its disk. */
+const diskShare = 0.35;
 const dockerSocket = "/run/docker.sock";
 /** A save waits so long for requests that are changing something; then it is taken all the same. */
 const savePatience = 2000;
@@ -97,7 +99,12 @@ export class Lab {
   ): Promise<Lab> {
     const agent = await connect(machine.control, { epoch, keepStubs: true });
     await refresh(agent);
-    const snapshotter = new OverlaySnapshotter(agent, layerfs.content, state?.snapshotter);
+    const snapshotter = new OverlaySnapshotter(
+      agent,
+      layerfs.content,
+      state?.snapshotter,
+      Math.floor(agent.facts.memoryTotal * diskShare),
+    );
     const { runtime, readLog } = guestRuntime(agent);
     const files = guestFiles(agent, readLog);
     const world: World = {

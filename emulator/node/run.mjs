@@ -1,5 +1,9 @@
 // Runs one of the Node entry points (lab, engine, bench, snapshot, start) after making sure that node modules are there.
+import { EventEmitter } from "node:events";
 import { installModules } from "./install.mjs";
+
+// An engine has as many listeners on its end as it has streams: their number is no sign of a leak.
+EventEmitter.defaultMaxListeners = 0;
 
 const [entry, ...args] = process.argv.slice(2);
 const entries = new Set(["lab", "engine", "bench", "snapshot", "start"]);

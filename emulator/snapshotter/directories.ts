@@ -48,14 +48,18 @@ export function lowerEntries(directory: LowerDirectory, below: readonly OverlayD
   ];
 }
 
-/** A container's directory. */
+/** Where a container's disk is mounted. */
+export function diskEntry({ name }: OverlayDirectory): NewEntry {
+  return { kind: "directory", path: name, mode: 0o710 };
+}
+
+/** What is on a container's disk, and the short link to it. */
 export function upperEntries(
   { name, link }: OverlayDirectory,
   below: readonly OverlayDirectory[],
   root: { readonly mode: number; readonly uid: number; readonly gid: number },
 ): NewEntry[] {
   return [
-    { kind: "directory", path: name, mode: 0o710 },
     { kind: "directory", path: `${name}/diff`, ...root },
     { kind: "file", path: `${name}/link`, mode: 0o644, bytes: bytesOf(link.slice("l/".length)) },
     ...lowerFile(name, below),

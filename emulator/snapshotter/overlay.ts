@@ -9,6 +9,7 @@ import {
   OVERLAY_ROOT,
   type OverlayDirectory,
   batches,
+  diskEntry,
   layerMount,
   lowerEntries,
   overlayDirectory,
@@ -53,6 +54,8 @@ export class OverlaySnapshotter implements Snapshotter {
     private readonly agent: OverlayAgent,
     private readonly layers: OverlayLayers,
     state?: unknown,
+    /** Bytes that a container may write. */
+    private readonly diskBytes = 48 * 1024 * 1024,
   ) {
     if (state !== undefined) this.load(parseState(state));
     layers.onDeleteLayer((diffId) => this.forgetLayer(diffId));
@@ -73,11 +76,14 @@ export class OverlaySnapshotter implements Snapshotter {
       const entries = [
         ...chain.flatMap((lower, i) => (made.includes(lower) ? lowerEntries(lower, chain.slice(i + 1)) : [])),
         ...lowerEntries(init, chain),
-        ...upperEntries(upper, [init, ...chain], shownRoot(trees)),
+        diskEntry(upper),
       ];
       for (const batch of batches(entries)) await this.agent.create(OVERLAY_ROOT, batch);
+      await this.mountDisk(upper);
+      await this.agent.create(OVERLAY_ROOT, upperEntries(upper, [init, ...chain], shownRoot(trees)));
     } catch (error) {
       // Layers' directories may be another container's by now; what is half made is made again next time.
+      await unlessGone(this.unmountDisk(upper));
       await this.removeDirectories([upper, init]);
       throw error;
     }
@@ -127,6 +133,7 @@ export class OverlaySnapshotter implements Snapshotter {
     if (!this.snapshots.has(id)) return;
     await this.unmount(id);
     const { upper, init } = this.find(id);
+    await unlessGone(this.unmountDisk(upper));
     await this.removeDirectories([upper, init]);
     this.snapshots.delete(id);
   }
@@ -194,6 +201,25 @@ export class OverlaySnapshotter implements Snapshotter {
     await this.layers.putLayer(diffId, tar);
     this.inits.set(key, { layers, diffId });
     return diffId;
+  }
+
+  /**
+   * A container's disk: a file system of its own in memory, so that one that fills it hurts nobody else, and removing it is
+   * one call however much is in it.
+   */
+  private mountDisk({ name }: OverlayDirectory): Promise<void> {
+    const options = `mode=710,size=${this.diskBytes},nr_inodes=32768`;
+    return this.agent.mount({
+      source: "overlay2",
+      target: `${OVERLAY_ROOT}/${name}`,
+      type: "tmpfs",
+      flags: 0,
+      options,
+    });
+  }
+
+  private unmountDisk({ name }: OverlayDirectory): Promise<void> {
+    return this.agent.unmount(`${OVERLAY_ROOT}/${name}`, true);
   }
 
   private async removeDirectories(directories: readonly OverlayDirectory[]): Promise<void> {
