@@ -5,6 +5,7 @@ import type { Agent, GuestConnection, NewEntry } from "./agent.ts";
 import { adoptProcess, spawnProcess } from "./guest-process.ts";
 import { Link } from "./link.ts";
 import { stubCalls } from "./stub-call.ts";
+import { unixListeners } from "./unix-listeners.ts";
 
 const protocolVersion = 1;
 
@@ -81,20 +82,7 @@ export async function connect(port: ConsolePort, options: ConnectOptions): Promi
     async unmount(target, lazy = false) {
       await link.call("UNMOUNT", { target, lazy }, { path: target });
     },
-    async listenUnix(path, mode, accept) {
-      const { listener } = await link.call("LISTEN_UNIX", { path, mode }, { path });
-      const remove = link.on("ACCEPT", (event) => {
-        if (event.listener !== listener) return;
-        const stream = link.streams.open(event.stream, { read: true, write: true });
-        accept({ readable: stream.readable, writable: stream.writable, peer: { pid: event.pid, uid: event.uid } });
-      });
-      return {
-        async close() {
-          remove();
-          await link.call("UNLISTEN", { listener });
-        },
-      };
-    },
+    listenUnix: unixListeners(link),
     async dial(address, port_, dialOptions = {}): Promise<GuestConnection> {
       const id = link.streams.allocate();
       const { readable, writable } = link.streams.open(id, { read: true, write: true });
@@ -181,6 +169,7 @@ export async function writeFile(
   );
   // The verb's own failure says why; the stream's only that it broke.
   writer.closed.catch(() => undefined);
+  written.catch(() => link.streams.forget(id));
   writer
     .write(bytes)
     .then(() => writer.close())

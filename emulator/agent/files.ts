@@ -32,6 +32,7 @@ export function guestFiles(agent: ConnectedAgent, readLog: Files["readLog"]): Fi
         { root, path, uid: owner?.uid ?? -1, gid: owner?.gid ?? -1, noOverwriteDirNonDir, stream: id },
         { path, ...(signal && { signal }) },
       );
+      done.catch(() => link.streams.forget(id));
       const sent = tar.pipeTo(writable, signal ? { signal } : {});
       const [extracted, piped] = await Promise.allSettled([done, sent]);
       // Extracting says why it stopped; the pipe then only says that it broke. A source that broke is the cause itself.

@@ -1,4 +1,4 @@
-import { encodeFields } from "../protocol/fields.ts";
+import { decodeFields, encodeFields, ProtocolError } from "../protocol/fields.ts";
 import {
   creditFields,
   DATA_LIMIT,
@@ -7,7 +7,6 @@ import {
   WINDOW_TO_GUEST,
   WINDOW_TO_HOST,
 } from "../protocol/messages.ts";
-import { decodeFields } from "../protocol/fields.ts";
 import { EPIPE, errnoName } from "./errno.ts";
 
 /** A stream of the guest broke: the reader has gone (EPIPE), a connection was reset, the machine was restored. */
@@ -93,6 +92,11 @@ export class GuestStreams {
     const writable = new WritableStream<Uint8Array>({
       start: (controller) => {
         entry.writer = controller;
+        // A write that waits for credit would keep the abort itself waiting.
+        controller.signal.addEventListener("abort", () => {
+          entry.broken ??= new GuestStreamError("EPIPE");
+          entry.wake?.();
+        });
       },
       write: (bytes) => this.#write(id, entry, bytes),
       close: () => this.#finishWriting(id, entry),
@@ -117,6 +121,7 @@ export class GuestStreams {
     switch (type) {
       case FrameType.DATA:
         entry.owed += payload.length;
+        if (entry.owed > WINDOW_TO_HOST) throw new ProtocolError(`stream ${id} sent more than it had credit for`);
         entry.controller?.enqueue(payload);
         // Cancelled: what was under way is thrown away until the guest's END.
         if (entry.controller === undefined) this.#grant(id, entry);
@@ -145,6 +150,7 @@ export class GuestStreams {
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
     entry.credit += bytes;
+    if (entry.credit > WINDOW_TO_GUEST) throw new ProtocolError(`stream ${id} was given more credit than its window`);
     entry.wake?.();
   }
 

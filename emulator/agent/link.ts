@@ -8,6 +8,7 @@ import {
   failureFields,
   FrameType,
   REPLY_LIMIT,
+  REQUEST_LIMIT,
   verbs,
   type AnyEvent,
   type EventFields,
@@ -56,7 +57,7 @@ export class Link {
     readonly epoch: number,
   ) {
     this.streams = new GuestStreams((type, id, payload) => this.#send(type, id, payload));
-    this.#decoder = new FrameDecoder((frame) => frame.epoch === epoch);
+    this.#decoder = new FrameDecoder((header) => header.epoch === epoch);
     port.receive((bytes) => this.#receive(bytes));
   }
 
@@ -66,12 +67,14 @@ export class Link {
     request: VerbRequest<V>,
     options: { readonly signal?: AbortSignal; readonly path?: string } = {},
   ): Promise<VerbReply<V>> {
-    if (this.#ended !== undefined) return Promise.reject(this.#ended);
-    options.signal?.throwIfAborted();
-    const verb: Verb = verbs[name];
-    const id = this.#nextId++;
-    const payload = encodeFields(verb.request, request);
     return new Promise<VerbReply<V>>((resolve, reject) => {
+      if (this.#ended !== undefined) throw this.#ended;
+      options.signal?.throwIfAborted();
+      const verb: Verb = verbs[name];
+      const id = this.#nextId++;
+      const payload = encodeFields(verb.request, request);
+      if (payload.length > REQUEST_LIMIT)
+        throw new GuestFileError("E2BIG", options.path ?? "", `${name} of ${payload.length} bytes is too long`);
       const cancel = () => this.#send(FrameType.CANCEL, id, new Uint8Array());
       const finish = () => options.signal?.removeEventListener("abort", cancel);
       options.signal?.addEventListener("abort", cancel, { once: true });

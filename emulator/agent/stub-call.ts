@@ -1,3 +1,4 @@
+import { GuestFileError } from "../engine/runtime.ts";
 import type { EventFields } from "../protocol/messages.ts";
 import type { StubCall } from "./agent.ts";
 import type { Link } from "./link.ts";
@@ -72,7 +73,12 @@ function stubCall(link: Link, event: EventFields<"STUB">): StubCall {
     gone: gone.signal,
     async exit(code) {
       if (gone.signal.aborted) return;
-      await link.call("STUB_EXIT", { session, code });
+      try {
+        await link.call("STUB_EXIT", { session, code });
+      } catch (error) {
+        // It went while the call was under way.
+        if (!(error instanceof GuestFileError) || error.code !== "ESRCH") throw error;
+      }
       for (const remove of removals) remove();
     },
   };

@@ -41,11 +41,21 @@ static long
 call5 (long number, long a, long b, long c, long d, long e)
 {
   long result;
-
+#ifdef __i386__
   __asm__ volatile("int $0x80"
                    : "=a"(result)
                    : "a"(number), "b"(a), "c"(b), "d"(c), "S"(d), "D"(e)
                    : "memory");
+#else
+  /* x86-64, for tests outside the guest. */
+  register long fourth __asm__ ("r10") = d;
+  register long fifth __asm__ ("r8") = e;
+
+  __asm__ volatile("syscall"
+                   : "=a"(result)
+                   : "a"(number), "D"(a), "S"(b), "d"(c), "r"(fourth), "r"(fifth)
+                   : "rcx", "r11", "memory");
+#endif
   return result;
 }
 
@@ -107,7 +117,7 @@ send_call (int fd, char **argv, char **envp)
     size_t length;
     int level, type;
     int fds[3];
-  } rights = { sizeof rights, SOL_SOCKET, SCM_RIGHTS, { 0, 1, 2 } };
+  } rights = { offsetof (__typeof__ (rights), fds) + sizeof rights.fds, SOL_SOCKET, SCM_RIGHTS, { 0, 1, 2 } };
   struct stub_head head = { .magic = STUB_MAGIC };
   struct vector vectors[4];
   struct message message = { .vectors = vectors, .vector_count = 4, .control = &rights, .control_length = sizeof rights };
@@ -197,8 +207,13 @@ run (long *stack)
 /* The stack holds argc, the arguments and the environment; `run` never returns. */
 __asm__ (".globl _start\n"
          "_start:\n"
+#ifdef __i386__
          "  movl %esp, %eax\n"
          "  andl $-16, %esp\n"
          "  subl $12, %esp\n"
          "  pushl %eax\n"
+#else
+         "  movq %rsp, %rdi\n"
+         "  andq $-16, %rsp\n"
+#endif
          "  call run\n");

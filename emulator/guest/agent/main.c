@@ -6,6 +6,7 @@
 #include "stream.h"
 #include "verbs.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -25,6 +26,7 @@ int
 main (int argc, char **argv)
 {
   struct error err = { 0 };
+  bool booted = false;
   int control;
 
   if (argc == 3 && strcmp (argv[1], "--control") == 0)
@@ -39,13 +41,16 @@ main (int argc, char **argv)
       return 2;
     }
   else
-    control = boot ();
+    {
+      control = boot ();
+      booted = true;
+    }
   if (start (control, &err) < 0)
     {
       fprintf (stderr, "agent: %s\n", err.message);
       return 1;
     }
-  if (getpid () == 1)
+  if (booted)
     boot_ready ();
   link_serve ();
   return 0;

@@ -57,6 +57,9 @@ process_watch (pid_t pid, void (*ended) (pid_t pid, int status, void *owner), vo
     if (strangers[i].pid == pid)
       {
         strangers[i].pid = 0;
+        /* A process of that number that is there is a later one: numbers come again. */
+        if (kill (pid, 0) == 0)
+          continue;
         ended (pid, strangers[i].status, owner);
         return 0;
       }
@@ -117,7 +120,7 @@ reap (struct watch *watch, uint32_t events)
 struct child
 {
   const struct process_start *start;
-  char candidates[CANDIDATES][PATH_MAX / 8];
+  char candidates[CANDIDATES][PATH_MAX];
   size_t candidate_count;
   char cgroup_procs[PATH_MAX];
   int status;
@@ -250,8 +253,10 @@ process_start (const struct process_start *start, pid_t *pid, struct error *err)
   static struct child child;
   static char stack[STACK] __attribute__ ((aligned (16)));
 
-  memset (&child, 0, sizeof child);
   child.start = start;
+  child.candidate_count = 0;
+  child.cgroup_procs[0] = 0;
+  child.status = 0;
   if (find_candidates (&child, err) < 0)
     return -1;
   if (start->cgroup != NULL

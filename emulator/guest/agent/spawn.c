@@ -120,10 +120,12 @@ stream_closed (struct stream *stream, void *owner, int error)
 
   spawned->streams[slot] = NULL;
   spawned->undrained[slot] = false;
-  /* ESTALE is the epoch's end, over which a keyed process keeps its descriptors. */
+  /* ESTALE is the epoch's end, over which a keyed process keeps its descriptors. A terminal that nobody has open just
+   * now stays until its process has ended: many close theirs a moment before, and would die of the hang-up. */
   if (error == ESTALE)
     return;
-  close_end (spawned, slot);
+  if (!spawned->pty || error != 0)
+    close_end (spawned, slot);
   settle (spawned);
 }
 

@@ -242,7 +242,8 @@ enqueue (struct stream *stream, const uint8_t *bytes, size_t length)
       size_t kept = stream->queue_end - stream->queue_start;
       size_t size = kept + length <= 4096 ? 4096 : WINDOW_TO_GUEST;
 
-      memmove (stream->queue, stream->queue + stream->queue_start, kept);
+      if (kept > 0)
+        memmove (stream->queue, stream->queue + stream->queue_start, kept);
       stream->queue_start = 0;
       stream->queue_end = kept;
       if (size > stream->queue_size)
