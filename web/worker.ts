@@ -68,8 +68,11 @@ async function open(start: Start) {
   if (saved !== undefined) {
     report({ stage: "restore", from: "save" });
     try {
+      const lab = await Lab.restore(source, saved, listeners);
+      // Content of the save may be missing or damaged: then a fresh machine is better than one whose files are gone.
+      await lab.ready;
       return {
-        lab: await Lab.restore(source, saved, listeners),
+        lab,
         base,
         notes,
         restoredAt: saved.created.getTime(),
@@ -82,7 +85,15 @@ async function open(start: Start) {
     }
   }
   report({ stage: "restore", from: "snapshot" });
-  return { lab: await Lab.restore(source, base, listeners), base, notes, restoredAt: null, slot };
+  const lab = await Lab.restore(source, base, listeners);
+  lab.ready.catch((error: unknown) =>
+    post({
+      kind: "start-failed",
+      message: error instanceof Error ? error.message : String(error),
+      advice: "Check the connection and try again.",
+    }),
+  );
+  return { lab, base, notes, restoredAt: null, slot };
 }
 
 async function readSave(slot: SaveSlot, base: Snapshot, notes: string[]) {

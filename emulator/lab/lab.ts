@@ -14,7 +14,7 @@ import { serveConnection } from "../http/server.ts";
 import { gunzip } from "../image/gzip.ts";
 import { LayerFs } from "../layerfs/layerfs.ts";
 import { bootMachine } from "../machine/boot.ts";
-import type { BootImages, Machine, MachineOptions } from "../machine/machine.ts";
+import type { BootImages, Machine, MachineOptions, NinePServer } from "../machine/machine.ts";
 import { restoreMachine } from "../machine/restore.ts";
 import type { SaveParts } from "../save/save.ts";
 import { OverlaySnapshotter } from "../snapshotter/overlay.ts";
@@ -41,6 +41,8 @@ const labState = v.object({
   sessions: sessionsState,
 });
 
+type LabState = v.InferOutput<typeof labState>;
+
 /** A machine with its engine: everything that works without a page. */
 export class Lab {
   readonly transport: Transport;
@@ -59,33 +61,53 @@ export class Lab {
     readonly source: LabSource,
     readonly epoch: number,
     readonly world: World,
+    /** The engine answers. Until then its clients wait. */
+    readonly ready: Promise<void>,
     mutations: Mutations,
   ) {
     this.#mutations = mutations;
-    this.handle = mutations.wrap(engine.handle);
+    const handle = mutations.wrap(engine.handle);
+    this.handle = async (request) => {
+      await ready;
+      return handle(request);
+    };
     this.transport = inProcess(this.handle);
   }
 
   /** Boots a kernel: seconds. Only the build of the snapshot does that. */
   static async boot(source: LabSource, images: BootImages, listeners: LabListeners = {}): Promise<Lab> {
-    const layerfs = await shownLayers(source);
-    const options = machineOptions(source, layerfs, listeners, () => lab);
+    const layerfs = new LayerFs();
+    await addTools(source, layerfs);
+    const options = machineOptions(source, layerfs.handle, listeners, () => lab);
     const machine = await bootMachine(options, images);
     machine.run();
-    const lab: Lab = await Lab.#connect(machine, layerfs, source, 1, undefined, listeners);
+    const lab: Lab = await Lab.#connect(machine, layerfs, source, 1, undefined, Promise.resolve(), listeners);
+    await lab.ready;
     return lab;
   }
 
-  /** Goes on where `parts` was saved. Throws before anything runs when content of the save is missing or damaged. */
+  /**
+   * Goes on where `parts` was saved. Resolves as soon as the guest answers: a shell works then, while layers are still being
+   * loaded and whoever reads one waits. `ready` rejects when content of the save is missing or damaged.
+   */
   static async restore(source: LabSource, parts: SaveParts, listeners: LabListeners = {}): Promise<Lab> {
     const state = v.parse(labState, parts.engine);
-    const layerfs = await shownLayers(source);
-    await importContent(state.content, layerfs.content, source.registry, source.layers, new AbortController().signal);
-    layerfs.importState(parts.layerfs);
-    const options = machineOptions(source, layerfs, listeners, () => lab);
+    const layerfs = new LayerFs();
+    const loading = loadLayers(source, layerfs, state.content, parts.layerfs);
+    let isLoaded = false;
+    loading.then(
+      () => (isLoaded = true),
+      () => undefined, // told by `ready`
+    );
+    const ninep = (request: Uint8Array) => {
+      if (isLoaded) return layerfs.handle(request);
+      const kept = request.slice();
+      return loading.then(() => layerfs.handle(kept).slice());
+    };
+    const options = machineOptions(source, ninep, listeners, () => lab);
     const machine = await restoreMachine(options, parts.machine);
     machine.run();
-    const lab: Lab = await Lab.#connect(machine, layerfs, source, state.epoch + 1, state, listeners);
+    const lab: Lab = await Lab.#connect(machine, layerfs, source, state.epoch + 1, state, loading, listeners);
     return lab;
   }
 
@@ -94,7 +116,8 @@ export class Lab {
     layerfs: LayerFs,
     source: LabSource,
     epoch: number,
-    state: v.InferOutput<typeof labState> | undefined,
+    state: LabState | undefined,
+    loading: Promise<void>,
     listeners: LabListeners,
   ): Promise<Lab> {
     const agent = await connect(machine.control, { epoch, keepStubs: true });
@@ -123,10 +146,24 @@ export class Lab {
     };
     const engine = createEngine(world);
     // The engine refuses a state that is not its own.
-    await engine.restore((state?.engine as EngineState | undefined) ?? emptyState);
+    const ready = loading.then(() => engine.restore((state?.engine as EngineState | undefined) ?? emptyState));
+    ready.catch(() => undefined); // the caller asks
     const mutations = new Mutations();
     const sessions = new Sessions(agent, files, state?.sessions);
-    const lab = new Lab(machine, agent, engine, files, layerfs, snapshotter, sessions, source, epoch, world, mutations);
+    const lab = new Lab(
+      machine,
+      agent,
+      engine,
+      files,
+      layerfs,
+      snapshotter,
+      sessions,
+      source,
+      epoch,
+      world,
+      ready,
+      mutations,
+    );
     await agent.listenUnix(
       dockerSocket,
       0o660,
@@ -141,6 +178,7 @@ export class Lab {
    * on while the caller encodes and stores what is returned.
    */
   async save(): Promise<{ readonly parts: SaveParts; readonly paused: number }> {
+    await this.ready;
     const shipped = await registryLayers(this.source.registry, this.#closing.signal);
     await this.#mutations.settled(savePatience);
     await this.engine.settled();
@@ -165,7 +203,7 @@ export class Lab {
     const paused = performance.now() - began;
     await this.agent.release();
     const content = await exportContent(this.layerfs.content, shipped, this.source.layers);
-    const state: v.InferOutput<typeof labState> = {
+    const state: LabState = {
       version: 1,
       epoch: this.epoch,
       engine,
@@ -214,21 +252,33 @@ async function refresh(agent: ConnectedAgent): Promise<void> {
   await agent.refresh(systemClock.now(), crypto.getRandomValues(new Uint8Array(64)));
 }
 
-async function shownLayers(source: LabSource): Promise<LayerFs> {
-  const layerfs = new LayerFs();
+async function addTools(source: LabSource, layerfs: LayerFs): Promise<void> {
   await layerfs.addNamed("tools", await gunzip(await source.tools()));
-  return layerfs;
+}
+
+/** Everything the guest may read through 9P, and what it knows of it. */
+async function loadLayers(
+  source: LabSource,
+  layerfs: LayerFs,
+  content: LabState["content"],
+  table: unknown,
+): Promise<void> {
+  await Promise.all([
+    addTools(source, layerfs),
+    importContent(content, layerfs.content, source.registry, source.layers, new AbortController().signal),
+  ]);
+  layerfs.importState(table);
 }
 
 function machineOptions(
   source: LabSource,
-  layerfs: LayerFs,
+  ninep: NinePServer,
   listeners: LabListeners,
   lab: () => Lab | undefined,
 ): MachineOptions {
   return {
     wasm: source.wasm,
-    ninep: layerfs.handle,
+    ninep,
     onSerial: (text) => listeners.onSerial?.(text),
     onCrash: (reason, lastOutput) => listeners.onCrash?.(reason, lastOutput),
     onTimeSkipped: () => {

@@ -16,10 +16,11 @@ export interface ConsolePort {
 }
 
 /**
- * A 9P2000.L server. It answers synchronously, so no request is ever unanswered when the machine is saved. The reply may
- * be a view that is valid until the next request.
+ * A 9P2000.L server. It answers synchronously, so no request is ever unanswered when the machine is saved; a promise only
+ * while what it serves is still being loaded, and until then nobody saves. The reply may be a view that is valid until the
+ * next request.
  */
-export type NinePServer = (request: Uint8Array) => Uint8Array;
+export type NinePServer = (request: Uint8Array) => Uint8Array | Promise<Uint8Array>;
 
 /** The guest's network card: whole Ethernet frames, without FCS. A frame that finds the card's ring full is dropped. */
 export interface EthernetPort {

@@ -4,16 +4,19 @@ import type { NinePServer } from "./machine.ts";
 const rlerror = 7;
 const eio = 5;
 
-/** `server` as v86's `handle9p`: every request is answered before the guest goes on, an error of the server with EIO. */
+/** `server` as v86's `handle9p`: an error of the server is answered with EIO. */
 export function ninepHandler(
   server: NinePServer,
 ): (request: Uint8Array, reply: (response: Uint8Array) => void) => void {
   return (request, reply) => {
-    let response: Uint8Array | undefined;
+    let response: Uint8Array | Promise<Uint8Array> | undefined;
     guarded(() => {
       response = server(request);
     });
-    reply(response ?? inputOutputError(request));
+    if (response instanceof Promise) {
+      const error = inputOutputError(request);
+      response.then(reply, () => reply(error));
+    } else reply(response ?? inputOutputError(request));
   };
 }
 

@@ -34,6 +34,7 @@ export async function openLab(
     }
   }
   const lab = await Lab.restore(source, parts, options.listeners);
+  await lab.ready;
   return {
     lab,
     base,
