@@ -41,19 +41,17 @@ export function guestRuntime(agent: Pick<ConnectedAgent, "link" | "readFile">): 
 
   const runtime: Runtime = {
     prepare,
-    start({ id, spec, stdio, signal }) {
+    // A start is short and cannot be stopped half-way; who gives it up removes the task.
+    async start({ id, spec, stdio, signal }) {
       signal.throwIfAborted();
       const cgroup = spec.linux.cgroupsPath;
-      return started(
-        prepare(id, stdio),
-        link.call("TASK_START", { key: id, cgroup, config: JSON.stringify(spec) }, { signal }),
-      );
+      return started(prepare(id, stdio), link.call("TASK_START", { key: id, cgroup, config: JSON.stringify(spec) }));
     },
-    exec({ id, execId, process, stdio, signal }) {
+    async exec({ id, execId, process, stdio, signal }) {
       signal.throwIfAborted();
       return started(
         prepare(execId, stdio),
-        link.call("TASK_EXEC", { key: execId, container: id, process: JSON.stringify(process) }, { signal }),
+        link.call("TASK_EXEC", { key: execId, container: id, process: JSON.stringify(process) }),
       );
     },
     async attach(key, want): Promise<TaskStreams> {

@@ -76,15 +76,22 @@ quote_ascii (char *out, uint8_t byte)
     }
 }
 
-static bool
-is_plain (uint8_t byte)
+/* Bytes that stand for themselves: nearly all there are, so looking them up is what counts. */
+static const bool *
+plain_bytes (void)
 {
-  return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\' && byte != '<' && byte != '>' && byte != '&';
+  static bool plain[256];
+
+  if (!plain[' '])
+    for (int byte = 0x20; byte < 0x80; byte++)
+      plain[byte] = strchr ("\"\\<>&", byte) == NULL;
+  return plain;
 }
 
 size_t
 json_quote (char *out, const uint8_t *text, size_t length)
 {
+  const bool *plain = plain_bytes ();
   char *at = out;
   size_t i = 0;
 
@@ -94,7 +101,7 @@ json_quote (char *out, const uint8_t *text, size_t length)
       size_t start = i;
       size_t sequence;
 
-      while (i < length && is_plain (text[i]))
+      while (i < length && plain[text[i]])
         i++;
       memcpy (at, text + start, i - start);
       at += i - start;

@@ -147,23 +147,28 @@ append (struct jsonlog *log, const char *bytes, size_t length)
   return false;
 }
 
-static size_t
-put_time (char *out, const struct timespec *time)
+/* RFC 3339 as Go prints it: no zeros at the end of the fraction. All lines of one read have the same time. */
+static const char *
+time_text (const struct timespec *time)
 {
+  static char text[64];
+  static struct timespec known = { .tv_nsec = -1 };
   struct tm parts;
   size_t length;
 
+  if (known.tv_sec == time->tv_sec && known.tv_nsec == time->tv_nsec)
+    return text;
+  known = *time;
   gmtime_r (&time->tv_sec, &parts);
-  length = strftime (out, 32, "%Y-%m-%dT%H:%M:%S", &parts);
-  /* RFC 3339 as Go prints it: no zeros at the end of the fraction. */
+  length = strftime (text, 32, "%Y-%m-%dT%H:%M:%S", &parts);
   if (time->tv_nsec != 0)
     {
-      length += (size_t) sprintf (out + length, ".%09ld", (long) time->tv_nsec);
-      while (out[length - 1] == '0')
+      length += (size_t) sprintf (text + length, ".%09ld", (long) time->tv_nsec);
+      while (text[length - 1] == '0')
         length--;
     }
-  out[length++] = 'Z';
-  return length;
+  strcpy (text + length, "Z");
+  return text;
 }
 
 static size_t
@@ -174,7 +179,7 @@ put_record (char *out, enum jsonlog_source source, const uint8_t *text, size_t l
   at = stpcpy (at, "{\"log\":");
   at += json_quote (at, text, length);
   at = stpcpy (at, source == JSONLOG_STDOUT ? ",\"stream\":\"stdout\",\"time\":\"" : ",\"stream\":\"stderr\",\"time\":\"");
-  at += put_time (at, time);
+  at = stpcpy (at, time_text (time));
   at = stpcpy (at, "\"}\n");
   return (size_t) (at - out);
 }
