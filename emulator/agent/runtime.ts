@@ -1,8 +1,12 @@
 import { GuestFileError, type Files, type Runtime, type TaskStdio, type TaskStreams } from "../engine/runtime.ts";
+import type { VerbReply } from "../protocol/messages.ts";
 import type { ConnectedAgent } from "./connect.ts";
 import { cgroupStats, resourceFiles } from "./cgroup-files.ts";
 import { runtimeError } from "./runtime-error.ts";
 import { top } from "./top.ts";
+
+/** The agent's reading of the machine as it comes; `observe/` makes types of it. */
+export type AgentReading = VerbReply<"OBSERVE">;
 
 export interface GuestRuntime {
   readonly runtime: Runtime;
