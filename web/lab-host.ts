@@ -1,4 +1,5 @@
 import { exchange, type Lab } from "../emulator/index.ts";
+import { observe } from "../emulator/observe/observe.ts";
 import type { BridgeHost, HostShell, PortRequest, PortResponse, Size } from "../emulator/bridge/worker.ts";
 
 /** What the lab host asks of the worker around it. */
@@ -57,7 +58,7 @@ export function labHost(lab: Lab, duties: HostDuties): BridgeHost {
     save: () => duties.save(),
     pause: () => lab.pause(),
     resume: () => lab.resume(),
-    observe: () => Promise.reject(new Error("nothing is observed yet")),
+    observe: () => observe(lab.agent),
     async diagnostics() {
       const { transport } = lab;
       const response = await transport.request({ method: "GET", target: "/v1.45/info" });
