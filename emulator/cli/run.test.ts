@@ -87,6 +87,17 @@ describe("docker run", () => {
     expect(result).toMatchObject({ out: "got TERM\n", code: 5 });
   });
 
+  it("ends by itself at the third signal that a container ignores", async () => {
+    const signals: { send?: (name: SignalName) => void } = {};
+    const deaf: Program = () => {
+      for (const name of ["SIGINT", "SIGWINCH", "SIGTERM", "SIGINT"] as const) signals.send?.(name);
+      return new Promise<number>(() => undefined);
+    };
+    const { handler } = shellEngine(deaf);
+    const result = await runCli(["run", "box"], { handler, signals });
+    expect(result).toMatchObject({ err: "\ngot 3 SIGTERM/SIGINTs, forcefully exiting\n", code: 1 });
+  });
+
   for (const [message, code] of [
     ['exec: "x": executable file not found in $PATH: unknown', 127],
     ['exec: "/etc": is a directory: unknown: permission denied', 126],

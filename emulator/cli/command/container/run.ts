@@ -10,7 +10,7 @@ import { containerConfig } from "./container-config.ts";
 import { containerFlags, creationFlags } from "./container-flags.ts";
 import { checkPullPolicy, createContainer, type CreationFlags } from "./create-container.ts";
 import { startFailure, watchExit, withHelp } from "./exit.ts";
-import { proxySignals } from "./signal-proxy.ts";
+import { withProxiedSignals } from "./signal-proxy.ts";
 
 export const run = command({
   use: "run [OPTIONS] IMAGE [COMMAND] [ARG...]",
@@ -65,12 +65,8 @@ async function runContainer(cli: Cli, body: CreateBody, flags: RunFlags): Promis
   const id = await createContainer(cli, sized, flags).catch((error: unknown) => {
     throw startFailure(error);
   });
-  const release = flags["sig-proxy"] ? proxySignals(cli, id) : () => undefined;
-  try {
-    return await startAndStream(cli, id, body, flags);
-  } finally {
-    release();
-  }
+  if (!flags["sig-proxy"]) return startAndStream(cli, id, body, flags);
+  return withProxiedSignals(cli, id, (proxied) => startAndStream(proxied, id, body, flags));
 }
 
 async function startAndStream(cli: Cli, id: string, body: CreateBody, flags: RunFlags): Promise<Result> {

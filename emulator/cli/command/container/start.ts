@@ -8,8 +8,8 @@ import { errorText } from "../../error-text.ts";
 import { followTerminalSize } from "../../resize.ts";
 import { Detached, stream } from "../../stream.ts";
 import { watchExit } from "./exit.ts";
-import { containerFacts } from "./inspected.ts";
-import { proxySignals } from "./signal-proxy.ts";
+import { containerFacts, type ContainerFacts } from "./inspected.ts";
+import { withProxiedSignals } from "./signal-proxy.ts";
 
 export const start = command({
   use: "start [OPTIONS] CONTAINER [CONTAINER...]",
@@ -55,36 +55,37 @@ interface AttachFlags {
 }
 
 async function startAttached(cli: Cli, name: string, flags: AttachFlags): Promise<Result> {
-  const { id, tty, openStdin, autoRemove } = await containerFacts(cli, name);
-  const release = tty ? () => undefined : proxySignals(cli, id);
+  const facts = await containerFacts(cli, name);
+  if (facts.tty) return streamStarted(cli, facts, flags);
+  return withProxiedSignals(cli, facts.id, (proxied) => streamStarted(proxied, facts, flags));
+}
+
+async function streamStarted(cli: Cli, facts: ContainerFacts, flags: AttachFlags): Promise<Result> {
+  const { id, tty, openStdin, autoRemove } = facts;
   const detachKeys = flags["detach-keys"];
   const streams = { stdin: flags.interactive && openStdin, stdout: true, stderr: true };
+  const keys = detachKeys === "" ? undefined : detachKeys;
+  const connection = await containers.attach(cli.engine, id, { stream: true, ...streams, detachKeys: keys });
+  const exit = await watchExit(cli, id, autoRemove);
   try {
-    const keys = detachKeys === "" ? undefined : detachKeys;
-    const connection = await containers.attach(cli.engine, id, { stream: true, ...streams, detachKeys: keys });
-    const exit = await watchExit(cli, id, autoRemove);
-    try {
-      await containers.start(cli.engine, id);
-    } catch (error) {
-      await connection.readable.cancel().catch(() => undefined);
-      if (autoRemove) await exit.code();
-      throw error;
-    }
-    cli.invocation.checkpoint?.(() => attachAgain(id, { stdin: streams.stdin, sigProxy: true, detachKeys }));
-    const forget =
-      tty && cli.invocation.stdout.isTerminal
-        ? followTerminalSize(cli, (size) => containers.resize(cli.engine, id, size))
-        : () => undefined;
-    try {
-      await stream(cli, connection, { tty, ...streams, detachKeys });
-    } catch (error) {
-      if (error instanceof Detached) return 0;
-      throw error;
-    } finally {
-      forget();
-    }
-    return await exit.code();
-  } finally {
-    release();
+    await containers.start(cli.engine, id);
+  } catch (error) {
+    await connection.readable.cancel().catch(() => undefined);
+    if (autoRemove) await exit.code();
+    throw error;
   }
+  cli.invocation.checkpoint?.(() => attachAgain(id, { stdin: streams.stdin, sigProxy: true, detachKeys }));
+  const forget =
+    tty && cli.invocation.stdout.isTerminal
+      ? followTerminalSize(cli, (size) => containers.resize(cli.engine, id, size))
+      : () => undefined;
+  try {
+    await stream(cli, connection, { tty, ...streams, detachKeys });
+  } catch (error) {
+    if (error instanceof Detached) return 0;
+    throw error;
+  } finally {
+    forget();
+  }
+  return exit.code();
 }
