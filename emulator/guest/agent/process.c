@@ -12,6 +12,7 @@
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -209,6 +210,7 @@ child_main (void *argument)
 
   signals_default ();
   oom_score_default ();
+  umask (022); /* the agent's own is 0, for exact modes */
   if (child->cgroup_procs[0] != 0)
     {
       fd = open (child->cgroup_procs, O_WRONLY | O_CLOEXEC);

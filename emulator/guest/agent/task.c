@@ -390,6 +390,8 @@ verb_task_signal (struct call *call, struct error *err)
 
   if (reader_finish (&call->in, err) < 0 || (task = task_of (key, err)) == NULL)
     return -1;
+  if (task->state == TASK_ENDED || task->state == TASK_SETTLED)
+    return VERB_DONE; /* it was quicker, and its exit is on the way */
   if (task->state != TASK_RUNNING)
     return error_set (err, ESRCH, "task %s is not running", key);
   if (kill (task->pid, (int) signal) < 0)
