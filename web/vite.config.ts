@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, readFileSync, statSync, cpSync, mkdirSync } from "node:fs";
+import { createReadStream, existsSync, readFileSync, statSync, cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig, type Plugin } from "vite";
@@ -51,6 +51,25 @@ function shippedSnapshot(): Plugin {
   };
 }
 
+/** What the service worker keeps for visits without a network: the page, the machine, and the images by digest as they come. */
+function assetList(): Plugin {
+  return {
+    name: "drydock-assets",
+    writeBundle(options, bundle) {
+      const out = options.dir ?? "";
+      const { file } = JSON.parse(readFileSync(join(snapshot, "snapshot.json"), "utf8")) as { file: string };
+      const machine = ["snapshot.json", file, "seccomp.bpf", "seccomp.json", "tools.tar.gz"].map(
+        (name) => `machine/${name}`,
+      );
+      const names = Object.keys(bundle).filter((name) => name !== "sw.js" && name !== "index.html");
+      writeFileSync(
+        join(out, "assets.json"),
+        JSON.stringify([...names, ...machine, "registry/index.json", "icon.svg"]),
+      );
+    },
+  };
+}
+
 /** The policy goes into the page itself, so that it holds on any static host. */
 function policy(): Plugin {
   return {
@@ -79,7 +98,12 @@ export default defineConfig({
   base: "./",
   publicDir: join(root, "public"),
   cacheDir: join(root, ".cache", "vite"),
-  plugins: [svelte({ configFile: join(import.meta.dirname, "svelte.config.js") }), shippedSnapshot(), policy()],
+  plugins: [
+    svelte({ configFile: join(import.meta.dirname, "svelte.config.js") }),
+    shippedSnapshot(),
+    assetList(),
+    policy(),
+  ],
   worker: { format: "es" },
   define: { __PREVIEW_ORIGIN__: JSON.stringify(process.env.DRYDOCK_PREVIEW_ORIGIN ?? "") },
   build: {
