@@ -26,9 +26,12 @@ export const login = command({
     const password = flags["password-stdin"]
       ? (await readAll(cli)).replace(/\n$/, "").replace(/\r$/, "")
       : flags.password;
-    // There is no registry beyond this machine to open a browser for.
     if (flags.username === "" || password === "")
-      throw new Error("Error: Cannot perform an interactive login from a non TTY device");
+      throw new Error(
+        cli.invocation.stdin.isTerminal
+          ? "Error: Cannot perform an interactive login: no registry can be reached from this machine"
+          : "Error: Cannot perform an interactive login from a non TTY device",
+      );
     const answer = await system.auth(cli.engine, {
       username: flags.username,
       password,
