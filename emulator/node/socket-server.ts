@@ -24,10 +24,11 @@ export function socketServer(handler: HttpHandler): { readonly server: Server; r
 }
 
 function duplexOf(socket: Socket): Duplex {
+  // Of the reading: at the socket's end, or when nobody reads any more.
+  let over = false;
   return {
     readable: new ReadableStream<Uint8Array>({
       start(controller) {
-        let over = false;
         const end = () => {
           if (!over) controller.close();
           over = true;
@@ -44,6 +45,7 @@ function duplexOf(socket: Socket): Duplex {
         socket.resume();
       },
       cancel() {
+        over = true;
         socket.removeAllListeners("data").resume();
       },
     }),
