@@ -14,7 +14,7 @@ export interface GuestRuntime {
 }
 
 /** The engine's runtime over the agent, which supervises the tasks and runs crun. */
-export function guestRuntime(agent: Pick<ConnectedAgent, "link" | "readFile">): GuestRuntime {
+export function guestRuntime(agent: Pick<ConnectedAgent, "link" | "readFile" | "facts">): GuestRuntime {
   const { link } = agent;
 
   const prepare = async (key: string, { terminal, stdin, stdinOnce, log }: TaskStdio): Promise<void> => {
@@ -113,7 +113,12 @@ export function guestRuntime(agent: Pick<ConnectedAgent, "link" | "readFile">): 
         link.call("OBSERVE", { want: 1 }),
         agent.readFile("/etc/passwd").catch(noFile),
       ]);
-      return top(reading, { pids: new Set(pids), psArguments, passwd: new TextDecoder().decode(passwd) });
+      return top(reading, {
+        pids: new Set(pids),
+        psArguments,
+        passwd: new TextDecoder().decode(passwd),
+        memory: agent.facts.memoryTotal,
+      });
     },
   };
 

@@ -165,10 +165,11 @@ export function top(
     readonly pids: ReadonlySet<number>;
     readonly psArguments: readonly string[];
     readonly passwd: string;
-    readonly memory?: number;
+    /** Bytes of the machine: what %MEM is a share of. */
+    readonly memory: number;
   },
 ): { titles: string[]; processes: string[][] } {
-  const { pids, psArguments, passwd, memory = 0 } = options;
+  const { pids, psArguments, passwd, memory } = options;
   const chosen = psArguments.length === 0 ? full : chosenColumns(psArguments);
   if (!chosen.some(({ title }) => title === "PID")) throw new PsError("Couldn't find PID field in ps output");
   const users = new Map(
