@@ -25,7 +25,7 @@ declare const self: DedicatedWorkerGlobalScope;
 /** Serial output kept for diagnostics, in characters. */
 const serialKept = 8000;
 /** A save follows the first change after this long, so that a burst of changes is one save. */
-const saveAfter = 4000;
+const saveAfter = 1500;
 
 const post = (message: FromWorker, transfer: readonly object[] = []) =>
   self.postMessage(message, transfer as Transferable[]);

@@ -15,9 +15,11 @@ export class MachinePage {
 
   /** What the screen shows, rows joined by newlines. */
   async text(): Promise<string> {
-    return this.terminal
-      .locator(".xterm-rows")
-      .evaluate((rows) => [...rows.children].map((row) => row.textContent.replaceAll(" ", " ").trimEnd()).join("\n"));
+    const rows = this.terminal.locator(".xterm-rows");
+    // Rows are filled up with no-break spaces.
+    return rows.evaluate((element) =>
+      [...element.children].map((row) => row.textContent.replace(/[\s\u00a0]+/g, " ").trimEnd()).join("\n"),
+    );
   }
 
   /** Waits for a prompt on the last line with text. */
