@@ -37,6 +37,7 @@ struct task_source
 {
   struct watch watch; /* fd -1: not open, or over */
   struct task *task;
+  bool begun; /* something was read */
   bool over;
   enum jsonlog_source which;
 };

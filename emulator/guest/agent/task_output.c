@@ -1,8 +1,10 @@
+#include "exec_failure.h"
 #include "log_reader.h"
 #include "task.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -170,6 +172,18 @@ deliver (struct task_source *source, const uint8_t *bytes, size_t length)
     }
 }
 
+/* False when the first bytes are the process's own. */
+static bool
+deliver_exec_failure (struct task_source *source, const uint8_t *bytes, size_t length)
+{
+  char text[PATH_MAX];
+  size_t count = exec_failure_text (bytes, length, text, sizeof text);
+
+  if (count > 0)
+    deliver (source, (const uint8_t *) text, count);
+  return count > 0;
+}
+
 /* False when there is nothing to read, or nothing any more. */
 static bool
 source_read (struct task_source *source)
@@ -179,7 +193,9 @@ source_read (struct task_source *source)
 
   if (count > 0)
     {
-      deliver (source, bytes, (size_t) count);
+      if (source->begun || !deliver_exec_failure (source, bytes, (size_t) count))
+        deliver (source, bytes, (size_t) count);
+      source->begun = true;
       return true;
     }
   if (count < 0 && (errno == EAGAIN || errno == EINTR))
