@@ -1,7 +1,6 @@
 /// <reference lib="webworker" />
 import v86Wasm from "v86/build/v86.wasm?url";
 import * as v from "valibot";
-import type { Registry } from "../emulator/engine/runtime.ts";
 import { bridgeVersion, type FromWorker, type Start } from "../emulator/bridge/messages.ts";
 import { BridgeWorker } from "../emulator/bridge/worker.ts";
 import {
@@ -13,6 +12,7 @@ import {
   SaveMismatch,
   SaveSlot,
   type LabSource,
+  type Registry,
   type LayerStore,
   type Snapshot,
 } from "../emulator/index.ts";

@@ -9,22 +9,31 @@ const text = new TextEncoder();
 const engine =
   (ended: () => void): HttpHandler =>
   async (request) => {
-    if (request.target === "/echo") return { status: 200, headers: { "content-type": "text/plain" }, body: request.body };
+    if (request.target === "/echo")
+      return { status: 200, headers: { "content-type": "text/plain" }, body: request.body };
     if (request.target === "/endless") {
       request.signal.addEventListener("abort", ended);
-      return { status: 200, headers: {}, body: new ReadableStream<Uint8Array>({ pull: (c) => c.enqueue(text.encode("tick")), cancel: ended }) };
+      return {
+        status: 200,
+        headers: {},
+        body: new ReadableStream<Uint8Array>({ pull: (c) => c.enqueue(text.encode("tick")), cancel: ended }),
+      };
     }
-    if (request.target === "/attach") return { status: 101, headers: {}, body: null, hijack: (c) => c.readable.pipeTo(c.writable) };
+    if (request.target === "/attach")
+      return { status: 101, headers: {}, body: null, hijack: (c) => c.readable.pipeTo(c.writable) };
     return { status: 404, headers: {}, body: text.encode('{"message":"page not found"}') };
   };
 
-function connect(ended = () => undefined as void) {
+function connect(ended: () => void = () => undefined) {
   const { port1, port2 } = new MessageChannel();
   const notices: unknown[] = [];
   const page = new BridgePage({ postMessage: (m, t) => port1.postMessage(m, t as never) }, (n) => notices.push(n));
-  const worker = new BridgeWorker((m, t) => port2.postMessage(m, t as never), () => undefined);
-  port1.on("message", (m) => page.receive(m));
-  port2.on("message", (m) => worker.receive(m));
+  const worker = new BridgeWorker(
+    (m, t) => port2.postMessage(m, t as never),
+    () => undefined,
+  );
+  port1.onmessage = ({ data }) => page.receive(data);
+  port2.onmessage = ({ data }) => worker.receive(data);
   worker.serve({ http: engine(ended) } as unknown as BridgeHost);
   return { page, transport: bridgeTransport(page), notices, close: () => port1.close() };
 }
@@ -41,7 +50,11 @@ describe("the bridge", () => {
     const response = await transport.request({ method: "POST", target: "/echo", body: text.encode("hello") });
     expect(response.status).toBe(200);
     expect(await read(response.body)).toBe("hello");
-    const streamed = await transport.request({ method: "POST", target: "/echo", body: new Blob(["in parts"]).stream() as ReadableStream<Uint8Array> });
+    const streamed = await transport.request({
+      method: "POST",
+      target: "/echo",
+      body: new Blob(["in parts"]).stream() as ReadableStream<Uint8Array>,
+    });
     expect(await read(streamed.body)).toBe("in parts");
     close();
   });
@@ -58,12 +71,15 @@ describe("the bridge", () => {
 
   it("tells why a hijack was refused", async () => {
     const { transport, close } = connect();
-    await expect(transport.hijack({ method: "POST", target: "/nowhere" })).rejects.toMatchObject({ name: "HijackRefused", status: 404 });
+    await expect(transport.hijack({ method: "POST", target: "/nowhere" })).rejects.toMatchObject({
+      name: "HijackRefused",
+      status: 404,
+    });
     close();
   });
 
   it("ends a running response when the client aborts", async () => {
-    let resolve = () => undefined as void;
+    let resolve: () => void = () => undefined;
     const ended = new Promise<void>((r) => (resolve = r));
     const { transport, close } = connect(() => resolve());
     const abort = new AbortController();

@@ -11,7 +11,7 @@ const request = (method: HttpRequest["method"], target: string): HttpRequest => 
 });
 
 function slow() {
-  let finish = () => undefined as void;
+  let finish: () => void = () => undefined;
   const handler: HttpHandler = () =>
     new Promise((resolve) => (finish = () => resolve({ status: 204, headers: {}, body: null })));
   return { handler, finish: () => finish() };

@@ -1,8 +1,8 @@
-import { extract, pack, type Headers } from "tar-stream";
+import { extract, pack, type Header } from "tar-stream";
 import { describe, expect, it } from "vitest";
 import { rebaseTar } from "./rebase.ts";
 
-type Entry = Pick<Headers, "name"> & Partial<Headers> & { readonly body?: string };
+type Entry = Pick<Header, "name"> & Partial<Header> & { readonly body?: string };
 
 async function tarOf(entries: readonly Entry[]): Promise<Uint8Array> {
   const tar = pack();
@@ -29,7 +29,7 @@ async function rebased(entries: readonly Entry[], from: string, to: string, size
   const found: Entry[] = [];
   reader.on("entry", (header, stream, next) => {
     let body = "";
-    stream.on("data", (data: Uint8Array) => (body += new TextDecoder().decode(data)));
+    stream.on("data", (data: unknown) => (body += new TextDecoder().decode(data as Uint8Array)));
     stream.on("end", () => {
       const { name, linkname, type, size: length } = header;
       found.push({ name, ...(linkname ? { linkname } : {}), type: type ?? null, size: length ?? 0, body });
