@@ -3,6 +3,8 @@
 #include "tar.h"
 #include "verbs.h"
 
+#include <string.h>
+
 static int
 pack_job (const void *argument, struct writer *out, struct error *err)
 {
@@ -43,6 +45,7 @@ verb_unpack (struct call *call, struct error *err)
   unpack.uid = read_i32 (&call->in);
   unpack.gid = read_i32 (&call->in);
   unpack.no_overwrite_dir_non_dir = read_bool (&call->in);
+  unpack.beneath = root[0] == 0 || strcmp (root, "/") == 0;
   id = read_u32 (&call->in);
   if (reader_finish (&call->in, err) < 0)
     return -1;

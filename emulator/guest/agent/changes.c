@@ -1,4 +1,5 @@
 /* CHANGES: what an overlay's upperdir changes of its lowerdirs, as `docker diff` sees it. */
+#include "changes.h"
 #include "job.h"
 #include "tree.h"
 #include "verbs.h"
@@ -24,6 +25,8 @@ struct changes
   const char *const *lowers; /* topmost first */
   struct writer *out;
   uint32_t count;
+  char path[PATH_MAX]; /* of the entry under way: "" or "/a/b" */
+  size_t length;
 };
 
 static void
@@ -122,112 +125,162 @@ differs (const struct stat *a, const struct stat *b, const char *path_a, const c
   return !same_capability (path_a, path_b);
 }
 
-/* Names that lowerdirs show in an opaque directory and the upperdir has not. */
 static int
-deleted_below (struct changes *changes, const char *path, struct error *err)
+path_push (struct changes *changes, const char *name, struct error *err)
 {
-  for (const char *const *lower = changes->lowers; *lower != NULL; lower++)
-    {
-      char directory[PATH_MAX], child[PATH_MAX], full[PATH_MAX];
-      cleanup_names char **names = NULL;
-      struct stat stat;
+  size_t length = strlen (name);
 
-      if (join (directory, *lower, path, err) < 0)
+  if (changes->length + 1 + length >= sizeof changes->path)
+    return error_set (err, ENAMETOOLONG, "%s/%s", changes->path, name);
+  changes->path[changes->length] = '/';
+  memcpy (changes->path + changes->length + 1, name, length + 1);
+  changes->length += 1 + length;
+  return 0;
+}
+
+static void
+path_pop (struct changes *changes, size_t length)
+{
+  changes->path[length] = 0;
+  changes->length = length;
+}
+
+/* Names that a lowerdir shows in an opaque directory and the upperdir has not. */
+static int
+deleted_from (struct changes *changes, const char *lower, struct error *err)
+{
+  char full[PATH_MAX];
+  cleanup_names char **names = NULL;
+  size_t length = changes->length;
+  struct stat stat;
+
+  if (join (full, lower, changes->path, err) < 0)
+    return -1;
+  if (lstat (full, &stat) < 0 || !S_ISDIR (stat.st_mode))
+    return 0;
+  names = tree_names (AT_FDCWD, full, err);
+  if (names == NULL)
+    return -1;
+  for (size_t i = 0; names[i] != NULL; i++)
+    {
+      if (path_push (changes, names[i], err) < 0 || join (full, changes->upper, changes->path, err) < 0)
         return -1;
-      if (lstat (directory, &stat) < 0 || !S_ISDIR (stat.st_mode))
-        continue;
-      names = tree_names (AT_FDCWD, directory, err);
-      if (names == NULL)
-        return -1;
-      for (size_t i = 0; names[i] != NULL; i++)
-        {
-          if ((size_t) snprintf (child, sizeof child, "%s/%s", path, names[i]) >= sizeof child)
-            return error_set (err, ENAMETOOLONG, "%s/%s", path, names[i]);
-          if (join (full, changes->upper, child, err) < 0)
-            return -1;
-          /* Once for each name: by the lowerdir that shows it. */
-          if (lstat (full, &stat) < 0 && find_lower (changes, child, &stat, full) == *lower)
-            add (changes, child, DELETED);
-        }
+      /* Once for each name: by the lowerdir that shows it. */
+      if (lstat (full, &stat) < 0 && find_lower (changes, changes->path, &stat, full) == lower)
+        add (changes, changes->path, DELETED);
+      path_pop (changes, length);
     }
   return 0;
 }
 
-/* Returns 1 when anything below changed. */
+/* What the upperdir's entry at `changes->path` is, seen against the lowerdirs. */
+struct verdict
+{
+  bool whiteout, directory;
+  bool known; /* a lowerdir shows the name */
+  bool differs;
+};
+
+/* 1: there is one; 0: it went while we looked. */
 static int
-changes_below (struct changes *changes, const char *path, bool fresh, unsigned depth, struct error *err)
+judge (struct changes *changes, struct verdict *verdict, struct error *err)
+{
+  char upper[PATH_MAX], lower[PATH_MAX];
+  struct stat stat, below;
+
+  if (join (upper, changes->upper, changes->path, err) < 0)
+    return -1;
+  if (lstat (upper, &stat) < 0)
+    return errno == ENOENT ? 0 : error_errno (err, "stat %s", upper);
+  verdict->whiteout = is_whiteout (&stat);
+  verdict->directory = S_ISDIR (stat.st_mode);
+  verdict->known = find_lower (changes, changes->path, &below, lower) != NULL;
+  verdict->differs = verdict->known && differs (&stat, &below, upper, lower);
+  return 1;
+}
+
+/* The names in the upperdir's directory at `changes->path`. `hidden`, set here as well: it shows nothing of lowerdirs. */
+static char **
+enter (struct changes *changes, bool fresh, bool *hidden, struct error *err)
 {
   char directory[PATH_MAX];
-  cleanup_names char **names = NULL;
-  uint32_t before = changes->count;
 
-  if (depth > 256)
-    return error_set (err, ELOOP, "%s: too deep", path);
-  if (join (directory, changes->upper, path, err) < 0)
-    return -1;
-  names = tree_names (AT_FDCWD, directory, err);
+  if (join (directory, changes->upper, changes->path, err) < 0)
+    return NULL;
+  *hidden = *hidden || is_opaque (directory);
+  if (*hidden && !fresh)
+    for (const char *const *lower = changes->lowers; *lower != NULL; lower++)
+      if (deleted_from (changes, *lower, err) < 0)
+        return NULL;
+  return tree_names (AT_FDCWD, directory, err);
+}
+
+/* Returns 1 when anything below changed. `fresh`: no lowerdir shows the directory. */
+static int
+changes_below (struct changes *changes, bool fresh, bool hidden, struct error *err)
+{
+  uint32_t before = changes->count;
+  size_t length = changes->length;
+  cleanup_names char **names = enter (changes, fresh, &hidden, err);
+
   if (names == NULL)
-    return -1;
-  if (!fresh && is_opaque (directory) && deleted_below (changes, path, err) < 0)
     return -1;
   for (size_t i = 0; names[i] != NULL; i++)
     {
-      char child[PATH_MAX], upper[PATH_MAX], lower[PATH_MAX];
-      struct stat stat, below;
-      bool known;
-      int changed;
+      struct verdict verdict;
+      int there, changed = 0;
 
-      if ((size_t) snprintf (child, sizeof child, "%s/%s", path, names[i]) >= sizeof child)
-        return error_set (err, ENAMETOOLONG, "%s/%s", path, names[i]);
-      if (join (upper, changes->upper, child, err) < 0)
+      if (path_push (changes, names[i], err) < 0 || (there = judge (changes, &verdict, err)) < 0)
         return -1;
-      if (lstat (upper, &stat) < 0)
-        continue;
-      known = find_lower (changes, child, &below, lower) != NULL;
-      if (is_whiteout (&stat))
-        {
-          if (known)
-            add (changes, child, DELETED);
-          continue;
-        }
-      changed = 0;
-      if (S_ISDIR (stat.st_mode))
-        {
-          changed = changes_below (changes, child, !known, depth + 1, err);
-          if (changed < 0)
-            return -1;
-        }
-      if (!known)
-        add (changes, child, ADDED);
-      else if (changed || differs (&stat, &below, upper, lower))
-        add (changes, child, MODIFIED);
+      if (there && verdict.directory && (changed = changes_below (changes, !verdict.known, hidden, err)) < 0)
+        return -1;
+      if (there && verdict.whiteout && verdict.known)
+        add (changes, changes->path, DELETED);
+      else if (there && !verdict.whiteout && !verdict.known)
+        add (changes, changes->path, ADDED);
+      else if (there && !verdict.whiteout && (changed || verdict.differs))
+        add (changes, changes->path, MODIFIED);
+      path_pop (changes, length);
     }
   return changes->count != before;
 }
 
-static int
-changes_job (const void *argument, struct writer *out, struct error *err)
+int
+changes_list (const char *upper, const char *const *lowers, struct writer *out, struct error *err)
 {
-  struct changes changes = *(const struct changes *) argument;
+  struct changes changes = { .upper = upper, .lowers = lowers, .out = out };
   size_t offset = out->length;
 
-  changes.out = out;
   write_u32 (out, 0);
-  if (changes_below (&changes, "", false, 0, err) < 0)
+  if (changes_below (&changes, false, false, err) < 0)
     return -1;
   writer_patch_u32 (out, offset, changes.count);
   return 0;
 }
 
+struct changes_request
+{
+  const char *upper;
+  const char *const *lowers;
+};
+
+static int
+changes_job (const void *argument, struct writer *out, struct error *err)
+{
+  const struct changes_request *request = argument;
+
+  return changes_list (request->upper, request->lowers, out, err);
+}
+
 int
 verb_changes (struct call *call, struct error *err)
 {
-  struct changes changes = { .upper = read_text (&call->in) };
+  struct changes_request request = { .upper = read_text (&call->in) };
   size_t count;
   cleanup_free const char **lowers = read_texts (&call->in, &count);
 
   if (reader_finish (&call->in, err) < 0)
     return -1;
-  changes.lowers = lowers;
-  return job_start (call, &(struct job){ .run = changes_job, .argument = &changes, .root = "" }, err);
+  request.lowers = lowers;
+  return job_start (call, &(struct job){ .run = changes_job, .argument = &request, .root = "" }, err);
 }

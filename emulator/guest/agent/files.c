@@ -12,11 +12,16 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* More than this goes over a stream. */
 enum
 {
-  READ_AT_ONCE = 32768
+  /* More than this goes over a stream. */
+  READ_AT_ONCE = 32768,
+  /* Entries that are removed before the loop goes on; more is work for a child. */
+  REMOVE_AT_ONCE = 256
 };
+
+/* What the protocol can say: numbers that the host's language holds exactly. */
+static const uint64_t number_max = ((uint64_t) 1 << 53) - 1;
 
 int
 verb_read_file (struct call *call, struct error *err)
@@ -150,6 +155,16 @@ verb_write_file (struct call *call, struct error *err)
   return fd < 0 ? -1 : VERB_DONE;
 }
 
+static uint64_t
+milliseconds (const struct timespec *time)
+{
+  if (time->tv_sec < 0)
+    return 0;
+  if ((uint64_t) time->tv_sec >= number_max / 1000)
+    return number_max;
+  return (uint64_t) time->tv_sec * 1000 + (uint64_t) time->tv_nsec / 1000000;
+}
+
 int
 verb_stat (struct call *call, struct error *err)
 {
@@ -173,8 +188,8 @@ verb_stat (struct call *call, struct error *err)
   write_u32 (&call->out, stat.st_mode);
   write_u32 (&call->out, stat.st_uid);
   write_u32 (&call->out, stat.st_gid);
-  write_u64 (&call->out, (uint64_t) stat.st_size);
-  write_u64 (&call->out, (uint64_t) stat.st_mtim.tv_sec * 1000 + (uint64_t) stat.st_mtim.tv_nsec / 1000000);
+  write_u64 (&call->out, (uint64_t) stat.st_size < number_max ? (uint64_t) stat.st_size : number_max);
+  write_u64 (&call->out, milliseconds (&stat.st_mtim));
   write_u64 (&call->out, stat.st_rdev);
   write_text (&call->out, target);
   return VERB_DONE;
@@ -269,6 +284,7 @@ verb_remove (struct call *call, struct error *err)
   const char *last;
   size_t length;
   cleanup_close int parent = -1;
+  int left;
 
   request.recursive = read_bool (&call->in);
   if (reader_finish (&call->in, err) < 0)
@@ -277,15 +293,9 @@ verb_remove (struct call *call, struct error *err)
   if (parent < 0)
     return -1;
   copy_name (name, last, length);
-  /* One name, or an empty directory, needs no child process. */
-  if (unlinkat (parent, name, 0) == 0)
-    return VERB_DONE;
-  if (errno != EISDIR && errno != EPERM)
-    return error_errno (err, "remove %s", request.path);
-  if (unlinkat (parent, name, AT_REMOVEDIR) == 0)
-    return VERB_DONE;
-  if ((errno != ENOTEMPTY && errno != EEXIST) || !request.recursive)
-    return error_errno (err, "remove %s", request.path);
+  left = tree_remove_at (parent, name, request.recursive, REMOVE_AT_ONCE, err);
+  if (left <= 0)
+    return left;
   return job_start (call, &(struct job){ .run = remove_job, .argument = &request, .root = root }, err);
 }
 

@@ -8,7 +8,13 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
+
+enum
+{
+  DESCRIPTORS = 8192
+};
 
 struct running
 {
@@ -162,6 +168,8 @@ child_run (const struct job *job, int input, int output, int result)
     _exit (1);
   process_child_reset (4);
   signal (SIGPIPE, SIG_IGN);
+  /* A walk keeps one descriptor for each directory that it is in; without more it fails in trees that are very deep. */
+  setrlimit (RLIMIT_NOFILE, &(struct rlimit){ DESCRIPTORS, DESCRIPTORS });
   write_u32 (&out, 0);
   if (job->root[0] != 0 && strcmp (job->root, "/") != 0)
     ready = chroot (job->root) < 0 || chdir ("/") < 0 ? error_errno (&err, "chroot %s", job->root) : 0;

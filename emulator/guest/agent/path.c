@@ -18,7 +18,7 @@ path_open (const char *root, const char *path, int flags, mode_t mode, struct er
 {
   struct open_how how = { .flags = (unsigned) (flags | O_CLOEXEC), .resolve = RESOLVE_IN_ROOT };
   cleanup_close int top = -1;
-  int fd;
+  int fd = -1;
 
   if (flags & (O_CREAT | O_TMPFILE))
     how.mode = mode;
@@ -29,7 +29,13 @@ path_open (const char *root, const char *path, int flags, mode_t mode, struct er
       top = open (root, O_PATH | O_DIRECTORY | O_CLOEXEC);
       if (top < 0)
         return error_errno (err, "open %s", root);
-      fd = (int) syscall (SYS_openat2, top, path[0] == 0 ? "." : path, &how, sizeof how);
+      /* EAGAIN: something was renamed while "..", which must not lead out, was resolved. */
+      for (int i = 0; i < 16; i++)
+        {
+          fd = (int) syscall (SYS_openat2, top, path[0] == 0 ? "." : path, &how, sizeof how);
+          if (fd >= 0 || errno != EAGAIN)
+            break;
+        }
     }
   return fd < 0 ? error_errno (err, "open %s", path) : fd;
 }
@@ -44,7 +50,8 @@ path_parent (const char *root, const char *path, const char **name, size_t *leng
     end--;
   for (start = end; start > 0 && path[start - 1] != '/';)
     start--;
-  if (start == end)
+  /* "." and ".." name no entry of their folder, and ".." would lead out of the root. */
+  if (start == end || (path[start] == '.' && (end - start == 1 || (end - start == 2 && path[start + 1] == '.'))))
     return error_set (err, EINVAL, "%s has no name", path);
   if (end >= sizeof parent || end - start > NAME_MAX)
     return error_set (err, ENAMETOOLONG, "%s", path);

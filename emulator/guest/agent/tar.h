@@ -1,4 +1,5 @@
-/* Tar archives (POSIX.1-2001 pax, GNU long names read as well) between a tree and a descriptor. Meant for jobs. */
+/* Tar archives (POSIX.1-2001 pax, GNU's extensions read as well) between a tree and a descriptor. Meant for jobs: they
+ * block, and may change the working directory. */
 #ifndef DRYDOCK_TAR_H
 #define DRYDOCK_TAR_H
 
@@ -22,6 +23,7 @@ struct tar_unpack
   const char *path; /* a directory that is there */
   int uid, gid;     /* of every entry; -1: as it says */
   bool no_overwrite_dir_non_dir;
+  bool beneath; /* no symlink leads out of the directory; else the job's root is the bound */
 };
 int tar_unpack (const struct tar_unpack *unpack, int fd, struct error *err);
 

@@ -1,22 +1,19 @@
 #include "tar.h"
 #include "tar_format.h"
+#include "tar_write.h"
 #include "tree.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <sys/xattr.h>
 
 enum
 {
-  DEPTH_MAX = 256,
-  BUFFER = 65536,
-  XATTR_MAX = 65536
+  XATTR_MAX = 65536 /* of a list of names, and of a value, as the kernel has it */
 };
 
 struct link_seen
@@ -28,230 +25,65 @@ struct link_seen
 
 struct packer
 {
-  int fd;
+  struct tar_writer writer;
   bool layer;
-  size_t length;
-  uint8_t buffer[BUFFER];
   struct link_seen *links;
   size_t link_count;
+  char name[PATH_MAX + 1]; /* in the archive, of the entry under way */
+  char target[PATH_MAX];
 };
 
+/* Puts `text` behind the first `length` bytes of the name; returns the new length. */
+static ssize_t
+name_append (struct packer *packer, size_t length, const char *text, struct error *err)
+{
+  size_t added = strlen (text);
+
+  if (length + added >= PATH_MAX)
+    return error_set (err, ENAMETOOLONG, "%.*s%s", (int) length, packer->name, text);
+  memcpy (packer->name + length, text, added + 1);
+  return (ssize_t) (length + added);
+}
+
+/* An empty file `name` in the directory that is named by the first `length` bytes. */
 static int
-flush (struct packer *packer, struct error *err)
+put_marker (struct packer *packer, size_t length, const char *name, const struct stat *like, struct error *err)
 {
-  size_t at = 0;
-
-  while (at < packer->length)
-    {
-      ssize_t count = write (packer->fd, packer->buffer + at, packer->length - at);
-
-      if (count < 0 && errno == EINTR)
-        continue;
-      if (count < 0)
-        return error_errno (err, "write the archive");
-      at += (size_t) count;
-    }
-  packer->length = 0;
-  return 0;
-}
-
-static int
-put (struct packer *packer, const void *bytes, size_t length, struct error *err)
-{
-  const uint8_t *from = bytes;
-
-  while (length > 0)
-    {
-      size_t part = BUFFER - packer->length < length ? BUFFER - packer->length : length;
-
-      if (from == NULL)
-        memset (packer->buffer + packer->length, 0, part);
-      else
-        {
-          memcpy (packer->buffer + packer->length, from, part);
-          from += part;
-        }
-      packer->length += part;
-      length -= part;
-      if (packer->length == BUFFER && flush (packer, err) < 0)
-        return -1;
-    }
-  return 0;
-}
-
-static int
-put_padding (struct packer *packer, uint64_t size, struct error *err)
-{
-  return put (packer, NULL, (size_t) ((TAR_BLOCK - size % TAR_BLOCK) % TAR_BLOCK), err);
-}
-
-/* Extended records: "LENGTH KEY=VALUE\n". */
-struct records
-{
-  char *bytes;
-  size_t length;
-};
-
-static int
-record_add (struct records *records, const char *key, const void *value, size_t length, struct error *err)
-{
-  size_t body = 1 + strlen (key) + 1 + length + 1;
-  size_t total = body + 1;
-  char digits[24];
-  char *grown;
-
-  /* The length counts its own digits. */
-  while ((size_t) snprintf (digits, sizeof digits, "%zu", total) + body != total)
-    total = (size_t) snprintf (digits, sizeof digits, "%zu", total) + body;
-  grown = realloc (records->bytes, records->length + total + 1);
-  if (grown == NULL)
-    return error_errno (err, "archive");
-  records->bytes = grown;
-  grown += records->length;
-  grown += sprintf (grown, "%zu %s=", total, key);
-  memcpy (grown, value, length);
-  grown[length] = '\n';
-  records->length += total;
-  return 0;
-}
-
-static void
-octal (char *field, size_t size, uint64_t value)
-{
-  for (size_t i = size - 1; i-- > 0; value >>= 3)
-    field[i] = (char) ('0' + (value & 7));
-  field[size - 1] = 0;
-}
-
-static bool
-fits (uint64_t value, unsigned digits)
-{
-  return value >> (3 * digits) == 0;
-}
-
-static void
-seal (struct tar_header *header)
-{
-  unsigned sum = 0;
-
-  memcpy (header->magic, "ustar", 6);
-  memcpy (header->version, "00", 2);
-  memset (header->checksum, ' ', sizeof header->checksum);
-  for (size_t i = 0; i < sizeof *header; i++)
-    sum += ((const uint8_t *) header)[i];
-  octal (header->checksum, 7, sum);
-  header->checksum[7] = ' ';
-}
-
-struct entry
-{
-  const char *name;
-  char type;
-  const struct stat *stat;
-  uint64_t size;
-  const char *link;
-};
-
-static int
-add_number (struct records *records, const char *key, uint64_t value, struct error *err)
-{
-  char text[24];
-  int length = snprintf (text, sizeof text, "%" PRIu64, value);
-
-  return record_add (records, key, text, (size_t) length, err);
-}
-
-static int
-put_header (struct packer *packer, const struct entry *entry, struct records *records, struct error *err)
-{
-  struct tar_header header = { .type = entry->type };
-  const struct stat *stat = entry->stat;
-  uint64_t seconds = stat->st_mtim.tv_sec < 0 ? 0 : (uint64_t) stat->st_mtim.tv_sec;
-  bool is_device = S_ISCHR (stat->st_mode) || S_ISBLK (stat->st_mode);
-
-  if (strlen (entry->name) > sizeof header.name
-      && record_add (records, "path", entry->name, strlen (entry->name), err) < 0)
-    return -1;
-  if (strlen (entry->link) > sizeof header.link
-      && record_add (records, "linkpath", entry->link, strlen (entry->link), err) < 0)
-    return -1;
-  if (!fits (entry->size, 11) && add_number (records, "size", entry->size, err) < 0)
-    return -1;
-  if (!fits (stat->st_uid, 7) && add_number (records, "uid", stat->st_uid, err) < 0)
-    return -1;
-  if (!fits (stat->st_gid, 7) && add_number (records, "gid", stat->st_gid, err) < 0)
-    return -1;
-  if (packer->layer && stat->st_mtim.tv_nsec != 0)
-    {
-      char text[40];
-      int length = snprintf (text, sizeof text, "%" PRIu64 ".%09ld", seconds, (long) stat->st_mtim.tv_nsec);
-
-      if (record_add (records, "mtime", text, (size_t) length, err) < 0)
-        return -1;
-    }
-  if (records->length > 0)
-    {
-      struct tar_header pax = { .name = "PaxHeaders", .type = 'x' };
-
-      octal (pax.mode, sizeof pax.mode, 0644);
-      octal (pax.uid, sizeof pax.uid, 0);
-      octal (pax.gid, sizeof pax.gid, 0);
-      octal (pax.size, sizeof pax.size, records->length);
-      octal (pax.mtime, sizeof pax.mtime, 0);
-      seal (&pax);
-      if (put (packer, &pax, sizeof pax, err) < 0 || put (packer, records->bytes, records->length, err) < 0
-          || put_padding (packer, records->length, err) < 0)
-        return -1;
-    }
-  memcpy (header.name, entry->name, strnlen (entry->name, sizeof header.name));
-  memcpy (header.link, entry->link, strnlen (entry->link, sizeof header.link));
-  octal (header.mode, sizeof header.mode, stat->st_mode & 07777);
-  octal (header.uid, sizeof header.uid, fits (stat->st_uid, 7) ? stat->st_uid : 0);
-  octal (header.gid, sizeof header.gid, fits (stat->st_gid, 7) ? stat->st_gid : 0);
-  octal (header.size, sizeof header.size, fits (entry->size, 11) ? entry->size : 0);
-  octal (header.mtime, sizeof header.mtime, seconds);
-  octal (header.major, sizeof header.major, is_device ? major (stat->st_rdev) : 0);
-  octal (header.minor, sizeof header.minor, is_device ? minor (stat->st_rdev) : 0);
-  seal (&header);
-  return put (packer, &header, sizeof header, err);
-}
-
-static int
-put_marker (struct packer *packer, const char *directory, const char *name, const struct stat *like, struct error *err)
-{
-  char path[PATH_MAX];
   struct stat stat = { .st_mode = S_IFREG, .st_mtim = { .tv_sec = like->st_mtim.tv_sec } };
-  struct records records = { 0 };
+  struct tar_records records = { 0 };
+  struct tar_writer_entry marker = { .name = packer->name, .type = '0', .stat = &stat, .link = "" };
   int result;
 
-  if ((size_t) snprintf (path, sizeof path, "%s%s", directory, name) >= sizeof path)
-    return error_set (err, ENAMETOOLONG, "%s%s", directory, name);
-  result = put_header (packer, &(struct entry){ .name = path, .type = '0', .stat = &stat, .link = "" }, &records, err);
+  if (name_append (packer, length, name, err) < 0)
+    return -1;
+  result = tar_put_header (&packer->writer, &marker, &records, err);
   free (records.bytes);
   return result;
 }
 
 /* security.* always, user.* of files and directories; what overlayfs keeps for itself never. */
 static int
-add_xattrs (struct records *records, const char *proc_path, struct error *err)
+add_xattrs (struct tar_records *records, int fd, struct error *err)
 {
-  char names[4096];
-  ssize_t length = listxattr (proc_path, names, sizeof names);
+  static char names[XATTR_MAX], value[XATTR_MAX];
+  ssize_t length = flistxattr (fd, names, sizeof names);
 
+  if (length < 0 && errno != EOPNOTSUPP)
+    return error_errno (err, "list the attributes");
   for (const char *name = names; length > 0 && name < names + length; name += strlen (name) + 1)
     {
       char key[300];
-      char value[4096];
       ssize_t size;
 
       if (strncmp (name, "security.", 9) != 0 && strncmp (name, "user.", 5) != 0)
         continue;
-      size = getxattr (proc_path, name, value, sizeof value);
-      if (size < 0)
+      size = fgetxattr (fd, name, value, sizeof value);
+      if (size < 0 && errno == ENODATA)
         continue;
-      if ((size_t) snprintf (key, sizeof key, "SCHILY.xattr.%s", name) >= sizeof key)
-        return error_set (err, ENAMETOOLONG, "%s", name);
-      if (record_add (records, key, value, (size_t) size, err) < 0)
+      if (size < 0)
+        return error_errno (err, "read the attribute %s", name);
+      snprintf (key, sizeof key, "SCHILY.xattr.%s", name);
+      if (tar_record (records, key, value, (size_t) size, err) < 0)
         return -1;
     }
   return 0;
@@ -259,7 +91,7 @@ add_xattrs (struct records *records, const char *proc_path, struct error *err)
 
 /* The name under which the same file was written before, or NULL after remembering this one. */
 static const char *
-seen_before (struct packer *packer, const struct stat *stat, const char *name)
+seen_before (struct packer *packer, const struct stat *stat)
 {
   struct link_seen *grown;
 
@@ -274,61 +106,57 @@ seen_before (struct packer *packer, const struct stat *stat, const char *name)
       packer->links = grown;
     }
   packer->links[packer->link_count]
-      = (struct link_seen){ .device = stat->st_dev, .inode = stat->st_ino, .name = strdup (name) };
+      = (struct link_seen){ .device = stat->st_dev, .inode = stat->st_ino, .name = strdup (packer->name) };
   if (packer->links[packer->link_count].name != NULL)
     packer->link_count++;
   return NULL;
 }
 
 static int
-put_content (struct packer *packer, int dirfd, const char *name, uint64_t size, struct error *err)
+put_content (struct packer *packer, int fd, uint64_t size, struct error *err)
 {
-  cleanup_close int fd = openat (dirfd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+  static uint8_t bytes[TAR_BUFFER];
   uint64_t left = size;
-  static uint8_t bytes[BUFFER];
 
-  if (fd < 0)
-    return error_errno (err, "open %s", name);
   while (left > 0)
     {
       ssize_t count = read (fd, bytes, left < sizeof bytes ? (size_t) left : sizeof bytes);
 
+      if (count < 0 && errno == EINTR)
+        continue;
       if (count < 0)
-        return error_errno (err, "read %s", name);
+        return error_errno (err, "read %s", packer->name);
       if (count == 0)
         break; /* it shrank while it was read: the rest is zeros, as the header promised bytes */
-      if (put (packer, bytes, (size_t) count, err) < 0)
+      if (tar_put (&packer->writer, bytes, (size_t) count, err) < 0)
         return -1;
       left -= (uint64_t) count;
     }
-  for (; left > 0; left -= left < BUFFER ? left : BUFFER)
-    if (put (packer, NULL, left < BUFFER ? (size_t) left : BUFFER, err) < 0)
+  for (; left > 0; left -= left < TAR_BUFFER ? left : TAR_BUFFER)
+    if (tar_put (&packer->writer, NULL, left < TAR_BUFFER ? (size_t) left : TAR_BUFFER, err) < 0)
       return -1;
-  return put_padding (packer, size, err);
+  return tar_put_padding (&packer->writer, size, err);
 }
 
-static int pack_one (struct packer *packer, int dirfd, const char *name, const char *as, unsigned depth,
-                     struct error *err);
+static int pack_one (struct packer *packer, int dirfd, const char *name, size_t length, struct error *err);
 
+/* What is in a directory, whose name (with a slash) is the first `length` bytes. */
 static int
-pack_below (struct packer *packer, int dirfd, const char *name, const char *prefix, unsigned depth, struct error *err)
+pack_below (struct packer *packer, int fd, size_t length, struct error *err)
 {
-  cleanup_names char **names = tree_names (dirfd, name, err);
-  cleanup_close int fd = openat (dirfd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  cleanup_names char **names = tree_names (fd, ".", err);
   char opaque[2];
   struct stat stat;
 
-  if (names == NULL || fd < 0)
-    return names == NULL ? -1 : error_errno (err, "open %s", name);
+  if (names == NULL)
+    return -1;
   if (packer->layer && fgetxattr (fd, "trusted.overlay.opaque", opaque, sizeof opaque) == 1 && opaque[0] == 'y'
-      && (fstat (fd, &stat) < 0 || put_marker (packer, prefix, ".wh..wh..opq", &stat, err) < 0))
+      && (fstat (fd, &stat) < 0 || put_marker (packer, length, ".wh..wh..opq", &stat, err) < 0))
     return -1;
   for (size_t i = 0; names[i] != NULL; i++)
     {
-      char as[PATH_MAX];
+      ssize_t end;
 
-      if ((size_t) snprintf (as, sizeof as, "%s%s", prefix, names[i]) >= sizeof as)
-        return error_set (err, ENAMETOOLONG, "%s%s", prefix, names[i]);
       if (fstatat (fd, names[i], &stat, AT_SYMLINK_NOFOLLOW) < 0)
         {
           if (errno == ENOENT)
@@ -340,110 +168,147 @@ pack_below (struct packer *packer, int dirfd, const char *name, const char *pref
           char marker[NAME_MAX + 8];
 
           snprintf (marker, sizeof marker, ".wh.%s", names[i]);
-          if (put_marker (packer, prefix, marker, &stat, err) < 0)
+          if (put_marker (packer, length, marker, &stat, err) < 0)
             return -1;
           continue;
         }
-      if (pack_one (packer, fd, names[i], as, depth, err) < 0)
+      end = name_append (packer, length, names[i], err);
+      if (end < 0 || pack_one (packer, fd, names[i], (size_t) end, err) < 0)
         return -1;
     }
   return 0;
 }
 
-static int
-pack_one (struct packer *packer, int dirfd, const char *name, const char *as, unsigned depth, struct error *err)
+/* The type of a header, 0 for what cannot be kept: a socket. */
+static char
+type_of (mode_t mode)
 {
-  struct records records = { 0 };
-  struct entry entry = { .name = as, .link = "" };
-  char path[PATH_MAX + 1], target[PATH_MAX], proc_path[PATH_MAX];
-  struct stat stat;
-  ssize_t length;
-  int result;
-
-  if (depth > DEPTH_MAX)
-    return error_set (err, ELOOP, "%s: too deep", as);
-  if (fstatat (dirfd, name, &stat, AT_SYMLINK_NOFOLLOW) < 0)
-    return error_errno (err, "stat %s", as);
-  entry.stat = &stat;
-  switch (stat.st_mode & S_IFMT)
+  switch (mode & S_IFMT)
     {
     case S_IFREG:
-      entry.type = '0';
-      entry.size = (uint64_t) stat.st_size;
-      break;
-    case S_IFDIR:
-      entry.type = '5';
-      if ((size_t) snprintf (path, sizeof path, "%s/", as) >= sizeof path)
-        return error_set (err, ENAMETOOLONG, "%s", as);
-      entry.name = path;
-      break;
+      return '0';
     case S_IFLNK:
-      entry.type = '2';
-      length = readlinkat (dirfd, name, target, sizeof target - 1);
-      if (length < 0)
-        return error_errno (err, "readlink %s", as);
-      target[length] = 0;
-      entry.link = target;
-      break;
+      return '2';
     case S_IFCHR:
-      entry.type = '3';
-      break;
+      return '3';
     case S_IFBLK:
-      entry.type = '4';
-      break;
+      return '4';
+    case S_IFDIR:
+      return '5';
     case S_IFIFO:
-      entry.type = '6';
-      break;
+      return '6';
     default:
-      return 0; /* a socket is nothing that could be kept */
+      return 0;
     }
-  if (entry.type != '5' && stat.st_nlink > 1)
-    {
-      const char *first = seen_before (packer, &stat, as);
+}
 
-      if (first != NULL)
-        {
-          entry.type = '1';
-          entry.link = first;
-          entry.size = 0;
-        }
-    }
-  if ((entry.type == '0' || entry.type == '5')
-      && (size_t) snprintf (proc_path, sizeof proc_path, "/proc/self/fd/%d/%s", dirfd, name) < sizeof proc_path
-      && add_xattrs (&records, proc_path, err) < 0)
-    result = -1;
-  else
-    result = put_header (packer, &entry, &records, err);
+/* The header of an entry; `fd` is the file or directory itself, or -1. */
+static int
+put_entry (struct packer *packer, const struct tar_writer_entry *entry, int fd, struct error *err)
+{
+  struct tar_records records = { 0 };
+  int result = fd < 0 ? 0 : add_xattrs (&records, fd, err);
+
+  if (result == 0)
+    result = tar_put_header (&packer->writer, entry, &records, err);
   free (records.bytes);
-  if (result < 0)
-    return -1;
+  return result;
+}
+
+/* The entry whose name is the first `length` bytes, and what is in it. */
+static int
+pack_one (struct packer *packer, int dirfd, const char *name, size_t length, struct error *err)
+{
+  struct stat stat;
+  struct tar_writer_entry entry = { .name = packer->name, .stat = &stat, .link = "" };
+  cleanup_close int fd = -1;
+  const char *first = NULL;
+  ssize_t count;
+
+  if (fstatat (dirfd, name, &stat, AT_SYMLINK_NOFOLLOW) < 0)
+    return error_errno (err, "stat %s", packer->name);
+  entry.type = type_of (stat.st_mode);
+  if (entry.type == 0)
+    return 0;
+  if (entry.type != '5' && stat.st_nlink > 1)
+    first = seen_before (packer, &stat);
+  if (first != NULL)
+    {
+      entry.type = '1';
+      entry.link = first;
+      return put_entry (packer, &entry, -1, err);
+    }
+  if (entry.type == '2')
+    {
+      count = readlinkat (dirfd, name, packer->target, sizeof packer->target - 1);
+      if (count < 0)
+        return error_errno (err, "readlink %s", packer->name);
+      packer->target[count] = 0;
+      entry.link = packer->target;
+    }
+  if (entry.type != '0' && entry.type != '5')
+    return put_entry (packer, &entry, -1, err);
+  fd = openat (dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  if (fd < 0 || fstat (fd, &stat) < 0)
+    return error_errno (err, "open %s", packer->name);
+  if (type_of (stat.st_mode) != entry.type)
+    return error_set (err, EBUSY, "%s was replaced meanwhile", packer->name);
   if (entry.type == '0')
-    return put_content (packer, dirfd, name, entry.size, err);
-  if (entry.type == '5')
-    return pack_below (packer, dirfd, name, path, depth + 1, err);
-  return 0;
+    {
+      entry.size = (uint64_t) stat.st_size;
+      return put_entry (packer, &entry, fd, err) < 0 ? -1 : put_content (packer, fd, entry.size, err);
+    }
+  count = name_append (packer, length, "/", err);
+  if (count < 0 || put_entry (packer, &entry, fd, err) < 0)
+    return -1;
+  return pack_below (packer, fd, (size_t) count, err);
+}
+
+static int
+pack_all (struct packer *packer, const struct tar_pack *pack, struct error *err)
+{
+  char path[PATH_MAX];
+  size_t end = strlen (pack->path);
+  const char *name = pack->name;
+  ssize_t length;
+
+  if (pack->contents || pack->layer)
+    {
+      cleanup_close int fd = open (pack->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+      return fd < 0 ? error_errno (err, "open %s", pack->path) : pack_below (packer, fd, 0, err);
+    }
+  while (end > 1 && pack->path[end - 1] == '/')
+    end--;
+  if (end >= sizeof path)
+    return error_set (err, ENAMETOOLONG, "%s", pack->path);
+  memcpy (path, pack->path, end);
+  path[end] = 0;
+  if (name[0] == 0)
+    {
+      const char *slash = strrchr (path, '/');
+
+      name = slash == NULL ? path : slash[1] == 0 ? "." : slash + 1;
+    }
+  length = name_append (packer, 0, name, err);
+  return length < 0 ? -1 : pack_one (packer, AT_FDCWD, path, (size_t) length, err);
 }
 
 int
 tar_pack (const struct tar_pack *pack, int fd, struct error *err)
 {
   struct packer *packer = calloc (1, sizeof *packer);
-  const char *base = strrchr (pack->path, '/');
-  const char *name = pack->name[0] != 0 ? pack->name : base != NULL && base[1] != 0 ? base + 1 : pack->path;
   int result;
 
   if (packer == NULL)
     return error_errno (err, "pack");
-  packer->fd = fd;
-  packer->layer = pack->layer;
-  if (pack->contents || pack->layer)
-    result = pack_below (packer, AT_FDCWD, pack->path, "", 0, err);
-  else
-    result = pack_one (packer, AT_FDCWD, pack->path, strcmp (name, "/") == 0 ? "." : name, 0, err);
+  packer->writer.fd = fd;
+  packer->writer.nanoseconds = packer->layer = pack->layer;
+  result = pack_all (packer, pack, err);
   if (result == 0)
-    result = put (packer, NULL, 2 * TAR_BLOCK, err);
+    result = tar_put (&packer->writer, NULL, 2 * TAR_BLOCK, err);
   if (result == 0)
-    result = flush (packer, err);
+    result = tar_flush (&packer->writer, err);
   for (size_t i = 0; i < packer->link_count; i++)
     free (packer->links[i].name);
   free (packer->links);

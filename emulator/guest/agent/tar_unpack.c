@@ -1,42 +1,14 @@
 #include "tar.h"
-#include "tar_format.h"
+#include "tar_read.h"
 #include "tree.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <stddef.h>
-#include <stdio.h>
+#include <linux/openat2.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
+#include <sys/syscall.h>
 #include <sys/xattr.h>
-#include <time.h>
-
-enum
-{
-  PAX_MAX = 1 << 20,
-  XATTRS_MAX = 32,
-  SLICE = 65536
-};
-
-struct xattr
-{
-  char *name;
-  char *value;
-  size_t length;
-};
-
-/* What extended headers said about the next entry. */
-struct extended
-{
-  char *path, *link;
-  bool has_size, has_uid, has_gid, has_mtime;
-  uint64_t size, uid, gid;
-  struct timespec mtime;
-  struct xattr xattrs[XATTRS_MAX];
-  size_t xattr_count;
-};
 
 struct directory_time
 {
@@ -46,241 +18,12 @@ struct directory_time
 
 struct unpacker
 {
-  int fd, top;
   const struct tar_unpack *options;
-  struct extended next;
+  int top;
+  struct tar_reader reader;
   struct directory_time *times; /* set at the end: filling a directory changes its time */
   size_t time_count;
 };
-
-static void
-extended_clear (struct extended *extended)
-{
-  free (extended->path);
-  free (extended->link);
-  for (size_t i = 0; i < extended->xattr_count; i++)
-    {
-      free (extended->xattrs[i].name);
-      free (extended->xattrs[i].value);
-    }
-  memset (extended, 0, sizeof *extended);
-}
-
-/* 1: all of it; 0: the input ended before the first byte. */
-static int
-take (struct unpacker *unpacker, void *into, size_t length, struct error *err)
-{
-  size_t at = 0;
-
-  while (at < length)
-    {
-      ssize_t count = read (unpacker->fd, (char *) into + at, length - at);
-
-      if (count < 0 && errno == EINTR)
-        continue;
-      if (count < 0)
-        return error_errno (err, "read the archive");
-      if (count == 0)
-        return at == 0 ? 0 : error_set (err, EINVAL, "unexpected end of the archive");
-      at += (size_t) count;
-    }
-  return 1;
-}
-
-static int
-take_all (struct unpacker *unpacker, void *into, size_t length, struct error *err)
-{
-  int taken = take (unpacker, into, length, err);
-
-  if (taken == 0 && length > 0)
-    return error_set (err, EINVAL, "unexpected end of the archive");
-  return taken < 0 ? -1 : 0;
-}
-
-static int
-skip (struct unpacker *unpacker, uint64_t length, struct error *err)
-{
-  static char nowhere[SLICE];
-
-  while (length > 0)
-    {
-      size_t part = length < sizeof nowhere ? (size_t) length : sizeof nowhere;
-
-      if (take_all (unpacker, nowhere, part, err) < 0)
-        return -1;
-      length -= part;
-    }
-  return 0;
-}
-
-static uint64_t
-padded (uint64_t size)
-{
-  return (size + TAR_BLOCK - 1) / TAR_BLOCK * TAR_BLOCK;
-}
-
-/* Octal, or GNU's base 256 with the top bit set. */
-static int
-number (const char *field, size_t size, uint64_t *value, struct error *err)
-{
-  size_t i = 0;
-
-  *value = 0;
-  if ((uint8_t) field[0] == 0x80)
-    {
-      for (i = 1; i < size; i++)
-        {
-          if (*value >> 55 != 0)
-            return error_set (err, EINVAL, "a number in the archive is too large");
-          *value = *value << 8 | (uint8_t) field[i];
-        }
-      return 0;
-    }
-  while (i < size && field[i] == ' ')
-    i++;
-  for (; i < size && field[i] >= '0' && field[i] <= '7'; i++)
-    *value = *value << 3 | (uint64_t) (field[i] - '0');
-  if (i < size && field[i] != 0 && field[i] != ' ')
-    return error_set (err, EINVAL, "a header of the archive is damaged");
-  return 0;
-}
-
-static int
-checksum_matches (const struct tar_header *header)
-{
-  uint64_t told;
-  struct error ignored;
-  unsigned sum = 0;
-
-  if (number (header->checksum, sizeof header->checksum, &told, &ignored) < 0)
-    return 0;
-  for (size_t i = 0; i < sizeof *header; i++)
-    sum += i >= offsetof (struct tar_header, checksum) && i < offsetof (struct tar_header, checksum) + 8
-               ? ' '
-               : ((const uint8_t *) header)[i];
-  return sum == told;
-}
-
-static int
-decimal (const char *text, uint64_t *value)
-{
-  *value = 0;
-  if (*text == 0)
-    return 0;
-  for (; *text >= '0' && *text <= '9'; text++)
-    {
-      if (*value > (UINT64_MAX - 9) / 10)
-        return 0;
-      *value = *value * 10 + (uint64_t) (*text - '0');
-    }
-  return *text == 0 || *text == '.';
-}
-
-static int
-record_xattr (struct extended *next, const char *name, const char *value, size_t length, struct error *err)
-{
-  struct xattr *xattr = &next->xattrs[next->xattr_count];
-
-  if (next->xattr_count == XATTRS_MAX)
-    return error_set (err, E2BIG, "too many attributes");
-  xattr->name = strdup (name);
-  xattr->value = malloc (length + 1);
-  if (xattr->name == NULL || xattr->value == NULL)
-    {
-      free (xattr->name);
-      free (xattr->value);
-      return error_errno (err, "unpack");
-    }
-  memcpy (xattr->value, value, length);
-  xattr->length = length;
-  next->xattr_count++;
-  return 0;
-}
-
-/* `value` is NUL-terminated behind its length. */
-static int
-record (struct extended *next, const char *key, const char *value, size_t length, struct error *err)
-{
-  bool ok = true;
-
-  if (strncmp (key, "SCHILY.xattr.", 13) == 0)
-    return record_xattr (next, key + 13, value, length, err);
-  if (strncmp (key, "GNU.sparse", 10) == 0)
-    return error_set (err, EINVAL, "sparse files in an archive are not supported");
-  if (strcmp (key, "path") == 0 || strcmp (key, "linkpath") == 0)
-    {
-      char **text = key[0] == 'p' ? &next->path : &next->link;
-
-      free (*text);
-      *text = strdup (value);
-      return *text == NULL || strlen (*text) != length ? error_set (err, EINVAL, "a name in the archive is damaged") : 0;
-    }
-  if (strcmp (key, "size") == 0)
-    ok = next->has_size = decimal (value, &next->size);
-  else if (strcmp (key, "uid") == 0)
-    ok = next->has_uid = decimal (value, &next->uid);
-  else if (strcmp (key, "gid") == 0)
-    ok = next->has_gid = decimal (value, &next->gid);
-  else if (strcmp (key, "mtime") == 0 && value[0] != '-')
-    {
-      const char *fraction = strchr (value, '.');
-      uint64_t seconds;
-      long scale = 100000000;
-
-      ok = next->has_mtime = decimal (value, &seconds);
-      next->mtime = (struct timespec){ .tv_sec = (time_t) seconds };
-      for (fraction = fraction == NULL ? "" : fraction + 1; *fraction >= '0' && *fraction <= '9'; fraction++, scale /= 10)
-        next->mtime.tv_nsec += (*fraction - '0') * scale;
-    }
-  return ok ? 0 : error_set (err, EINVAL, "the value of %s in the archive is damaged", key);
-}
-
-static int
-read_pax (struct unpacker *unpacker, char *bytes, size_t length, struct error *err)
-{
-  char *at = bytes, *end = bytes + length;
-
-  while (at < end)
-    {
-      size_t total = 0;
-      char *key = at, *equals;
-
-      while (key < end && *key >= '0' && *key <= '9' && total <= PAX_MAX)
-        total = total * 10 + (size_t) (*key++ - '0');
-      if (key == at || key >= end || *key != ' ' || total > (size_t) (end - at) || at[total - 1] != '\n'
-          || total < (size_t) (key - at) + 4)
-        return error_set (err, EINVAL, "an extended header of the archive is damaged");
-      key++;
-      at[total - 1] = 0;
-      equals = memchr (key, '=', (size_t) (at + total - 1 - key));
-      if (equals == NULL)
-        return error_set (err, EINVAL, "an extended header of the archive is damaged");
-      *equals = 0;
-      if (record (&unpacker->next, key, equals + 1, (size_t) (at + total - 1 - (equals + 1)), err) < 0)
-        return -1;
-      at += total;
-    }
-  return 0;
-}
-
-static int
-take_special (struct unpacker *unpacker, char type, uint64_t size, struct error *err)
-{
-  cleanup_free char *bytes = NULL;
-
-  if (size > PAX_MAX)
-    return error_set (err, E2BIG, "an extended header of the archive is too large");
-  bytes = calloc (1, (size_t) size + 1);
-  if (bytes == NULL)
-    return error_errno (err, "unpack");
-  if (take_all (unpacker, bytes, (size_t) size, err) < 0 || skip (unpacker, padded (size) - size, err) < 0)
-    return -1;
-  if (type == 'x')
-    return read_pax (unpacker, bytes, (size_t) size, err);
-  if (type == 'L' || type == 'K')
-    return record (&unpacker->next, type == 'L' ? "path" : "linkpath", bytes, strlen (bytes), err);
-  return 0; /* 'g': defaults for all entries, which nobody here writes */
-}
 
 /* No component may be "..": nothing is ever made outside the directory by name. */
 static int
@@ -300,118 +43,168 @@ check_name (const char *name, struct error *err)
   return 0;
 }
 
-static int
-make_parents (struct unpacker *unpacker, const char *name, struct error *err)
+/* In place: without slashes, "." components and repeated slashes; "" is the directory itself. */
+static void
+clean_name (char *name)
 {
-  char path[PATH_MAX];
+  char *to = name;
 
-  for (const char *slash = strchr (name, '/'); slash != NULL && slash[1] != 0; slash = strchr (slash + 1, '/'))
+  for (const char *at = name; *at != 0;)
     {
-      size_t length = (size_t) (slash - name);
+      size_t length = strcspn (at, "/");
 
-      memcpy (path, name, length);
-      path[length] = 0;
-      if (mkdirat (unpacker->top, path, 0755) < 0 && errno != EEXIST)
-        return error_errno (err, "mkdir %s", path);
+      if (length > 0 && !(length == 1 && at[0] == '.'))
+        {
+          if (to > name)
+            *to++ = '/';
+          memmove (to, at, length);
+          to += length;
+        }
+      at += length;
+      at += strspn (at, "/");
+    }
+  *to = 0;
+}
+
+static int
+open_directory (const struct unpacker *unpacker, const char *path)
+{
+  struct open_how how = { .flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
+                          .resolve = unpacker->options->beneath ? RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS : 0 };
+
+  return (int) syscall (SYS_openat2, unpacker->top, path[0] == 0 ? "." : path, &how, sizeof how);
+}
+
+/* The directory that an entry is in, and `last`, its own name. `make`: directories that lack are made. */
+static int
+open_parent (const struct unpacker *unpacker, char *name, bool make, const char **last, struct error *err)
+{
+  char *slash = strrchr (name, '/');
+  cleanup_close int parent = -1;
+
+  *last = slash == NULL ? name : slash + 1;
+  if (slash == NULL)
+    {
+      parent = open_directory (unpacker, "");
+      return parent < 0 ? error_errno (err, "open %s", unpacker->options->path) : take_fd (&parent);
+    }
+  *slash = 0;
+  parent = open_directory (unpacker, name);
+  if (parent < 0 && errno == ENOENT && make)
+    {
+      const char *missing;
+      cleanup_close int above = open_parent (unpacker, name, true, &missing, err);
+
+      if (above >= 0 && mkdirat (above, missing, 0755) < 0 && errno != EEXIST)
+        error_errno (err, "mkdir %s", name);
+      else if (above >= 0 && (parent = open_directory (unpacker, name)) < 0)
+        error_errno (err, "open %s", name);
+    }
+  else if (parent < 0)
+    error_errno (err, "open %s", name);
+  *slash = '/';
+  return parent < 0 ? -1 : take_fd (&parent);
+}
+
+/* What is in the way of a new entry goes, as the options allow. 1: a directory stays. */
+static int
+make_room (const struct unpacker *unpacker, int parent, const char *last, struct error *err)
+{
+  const struct tar_entry *entry = &unpacker->reader.entry;
+  const char *path = unpacker->options->path;
+  struct stat stat;
+
+  if (fstatat (parent, last, &stat, AT_SYMLINK_NOFOLLOW) < 0)
+    return errno == ENOENT ? 0 : error_errno (err, "stat %s", entry->name);
+  if (S_ISDIR (stat.st_mode) && entry->type == '5')
+    return 1;
+  if (unpacker->options->no_overwrite_dir_non_dir && S_ISDIR (stat.st_mode))
+    return error_set (err, EISDIR, "cannot overwrite directory \"%s/%s\" with non-directory \"%s\"",
+                      strcmp (path, "/") == 0 ? "" : path, entry->name, path);
+  if (unpacker->options->no_overwrite_dir_non_dir && entry->type == '5')
+    return error_set (err, ENOTDIR, "cannot overwrite non-directory \"%s/%s\" with directory \"%s\"",
+                      strcmp (path, "/") == 0 ? "" : path, entry->name, path);
+  return tree_remove_at (parent, last, true, TREE_WHOLE, err);
+}
+
+static int
+write_content (struct unpacker *unpacker, int parent, const char *last, struct error *err)
+{
+  cleanup_close int fd = openat (parent, last, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  const struct tar_entry *entry = &unpacker->reader.entry;
+  static char bytes[65536];
+
+  if (fd < 0)
+    return error_errno (err, "create %s", entry->name);
+  while (unpacker->reader.left > 0)
+    {
+      size_t part = unpacker->reader.left < sizeof bytes ? (size_t) unpacker->reader.left : sizeof bytes;
+
+      if (tar_read_content (&unpacker->reader, bytes, part, err) < 0)
+        return -1;
+      for (size_t written = 0; written < part;)
+        {
+          ssize_t count = write (fd, bytes + written, part - written);
+
+          if (count < 0 && errno == EINTR)
+            continue;
+          if (count < 0)
+            return error_errno (err, "write %s", entry->name);
+          written += (size_t) count;
+        }
     }
   return 0;
 }
 
-/* What is in the way of a new entry goes, as the options allow. True when a directory stays. */
 static int
-make_room (struct unpacker *unpacker, const char *name, char type, struct error *err)
+make_link (const struct unpacker *unpacker, int parent, const char *last, struct error *err)
 {
-  struct stat stat;
-  char path[PATH_MAX];
+  char target[PATH_MAX];
+  const char *target_last;
+  cleanup_close int target_parent = -1;
 
-  if (fstatat (unpacker->top, name, &stat, AT_SYMLINK_NOFOLLOW) < 0)
-    return errno == ENOENT ? 0 : error_errno (err, "stat %s", name);
-  if (S_ISDIR (stat.st_mode) && type == '5')
-    return 1;
-  if (unpacker->options->no_overwrite_dir_non_dir && S_ISDIR (stat.st_mode))
-    return error_set (err, EISDIR, "cannot overwrite directory \"%s\" with non-directory \"%s\"",
-                      unpacker->options->path, name);
-  if (unpacker->options->no_overwrite_dir_non_dir && type == '5')
-    return error_set (err, ENOTDIR, "cannot overwrite non-directory \"%s\" with directory \"%s\"",
-                      unpacker->options->path, name);
-  if ((size_t) snprintf (path, sizeof path, "/proc/self/fd/%d/%s", unpacker->top, name) >= sizeof path)
-    return error_set (err, ENAMETOOLONG, "%s", name);
-  return tree_remove (path, true, err) < 0 ? -1 : 0;
+  memcpy (target, unpacker->reader.entry.link, sizeof target);
+  clean_name (target);
+  if (check_name (target, err) < 0)
+    return -1;
+  target_parent = open_parent (unpacker, target, false, &target_last, err);
+  if (target_parent < 0)
+    return -1;
+  if (linkat (target_parent, target_last, parent, last, 0) < 0)
+    return error_errno (err, "link %s to %s", unpacker->reader.entry.name, unpacker->reader.entry.link);
+  return 0;
 }
 
 static int
-write_content (struct unpacker *unpacker, const char *name, uint64_t size, struct error *err)
-{
-  cleanup_close int fd = openat (unpacker->top, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-  static char bytes[SLICE];
-  uint64_t left = size;
-
-  if (fd < 0)
-    return error_errno (err, "create %s", name);
-  while (left > 0)
-    {
-      size_t part = left < sizeof bytes ? (size_t) left : sizeof bytes;
-      size_t written = 0;
-
-      if (take_all (unpacker, bytes, part, err) < 0)
-        return -1;
-      while (written < part)
-        {
-          ssize_t count = write (fd, bytes + written, part - written);
-
-          if (count < 0)
-            return error_errno (err, "write %s", name);
-          written += (size_t) count;
-        }
-      left -= part;
-    }
-  return skip (unpacker, padded (size) - size, err);
-}
-
-static int
-make_node (struct unpacker *unpacker, const struct tar_header *header, const char *name, const char *link,
-           uint64_t size, struct error *err)
+make_node (struct unpacker *unpacker, int parent, const char *last, struct error *err)
 {
   static const mode_t kinds[] = { ['3'] = S_IFCHR, ['4'] = S_IFBLK, ['6'] = S_IFIFO };
-  uint64_t device_major, device_minor;
+  const struct tar_entry *entry = &unpacker->reader.entry;
 
-  switch (header->type)
+  switch (entry->type)
     {
-    case '0':
-    case '7':
-    case 0:
-      return write_content (unpacker, name, size, err);
     case '1':
-      while (*link == '/')
-        link++;
-      if (check_name (link, err) < 0)
-        return -1;
-      if (linkat (unpacker->top, link, unpacker->top, name, 0) < 0)
-        return error_errno (err, "link %s to %s", name, link);
-      return 0;
+      return make_link (unpacker, parent, last, err);
     case '2':
-      return symlinkat (link, unpacker->top, name) < 0 ? error_errno (err, "symlink %s", name) : 0;
+      return symlinkat (entry->link, parent, last) < 0 ? error_errno (err, "symlink %s", entry->name) : 0;
     case '3':
     case '4':
     case '6':
-      if (number (header->major, sizeof header->major, &device_major, err) < 0
-          || number (header->minor, sizeof header->minor, &device_minor, err) < 0)
-        return -1;
-      if (mknodat (unpacker->top, name, kinds[(int) header->type] | 0600,
-                   makedev ((unsigned) device_major, (unsigned) device_minor))
-          < 0)
-        return error_errno (err, "mknod %s", name);
+      if (mknodat (parent, last, kinds[(int) entry->type] | 0600, entry->device) < 0)
+        return error_errno (err, "mknod %s", entry->name);
       return 0;
     case '5':
-      return mkdirat (unpacker->top, name, 0700) < 0 ? error_errno (err, "mkdir %s", name) : 0;
+      return mkdirat (parent, last, 0700) < 0 ? error_errno (err, "mkdir %s", entry->name) : 0;
     default:
-      return error_set (err, EINVAL, "%s: an archive entry of type '%c' is not supported", name, header->type);
+      return write_content (unpacker, parent, last, err);
     }
 }
 
 static int
-remember_time (struct unpacker *unpacker, const char *name, const struct timespec *mtime, struct error *err)
+remember_time (struct unpacker *unpacker, struct error *err)
 {
+  const struct tar_entry *entry = &unpacker->reader.entry;
+
   if (unpacker->time_count % 64 == 0)
     {
       struct directory_time *grown = realloc (unpacker->times, (unpacker->time_count + 64) * sizeof *grown);
@@ -420,139 +213,118 @@ remember_time (struct unpacker *unpacker, const char *name, const struct timespe
         return error_errno (err, "unpack");
       unpacker->times = grown;
     }
-  unpacker->times[unpacker->time_count].mtime = *mtime;
-  unpacker->times[unpacker->time_count].path = strdup (name);
+  unpacker->times[unpacker->time_count].mtime = entry->mtime;
+  unpacker->times[unpacker->time_count].path = strdup (entry->name);
   return unpacker->times[unpacker->time_count++].path == NULL ? error_errno (err, "unpack") : 0;
 }
 
+/* Those that the file system has no room or right for are left out, as Docker leaves them out. What overlayfs keeps for
+ * itself is nobody's to bring. */
 static int
-set_attributes (struct unpacker *unpacker, const struct tar_header *header, const char *name, struct error *err)
+set_xattrs (const struct tar_entry *entry, int parent, const char *last, struct error *err)
 {
-  const struct tar_unpack *options = unpacker->options;
-  struct extended *next = &unpacker->next;
-  uint64_t mode, uid, gid, seconds;
-  struct timespec times[2];
-  char path[PATH_MAX];
+  /* There is no way to set them beside a descriptor, and /proc is not there in every root. */
+  if (entry->xattr_count > 0 && fchdir (parent) < 0)
+    return error_errno (err, "chdir");
+  for (size_t i = 0; i < entry->xattr_count; i++)
+    {
+      const struct tar_xattr *xattr = &entry->xattrs[i];
 
-  if (number (header->mode, sizeof header->mode, &mode, err) < 0 || number (header->uid, sizeof header->uid, &uid, err) < 0
-      || number (header->gid, sizeof header->gid, &gid, err) < 0
-      || number (header->mtime, sizeof header->mtime, &seconds, err) < 0)
-    return -1;
-  uid = options->uid >= 0 ? (uint64_t) options->uid : next->has_uid ? next->uid : uid;
-  gid = options->gid >= 0 ? (uint64_t) options->gid : next->has_gid ? next->gid : gid;
-  if (fchownat (unpacker->top, name, (uid_t) uid, (gid_t) gid, AT_SYMLINK_NOFOLLOW) < 0)
-    return error_errno (err, "chown %s", name);
-  /* After chown, which takes setuid away. */
-  if (header->type != '2' && fchmodat (unpacker->top, name, (mode_t) mode & 07777, 0) < 0)
-    return error_errno (err, "chmod %s", name);
-  if ((size_t) snprintf (path, sizeof path, "/proc/self/fd/%d/%s", unpacker->top, name) >= sizeof path)
-    return error_set (err, ENAMETOOLONG, "%s", name);
-  for (size_t i = 0; i < next->xattr_count; i++)
-    if (lsetxattr (path, next->xattrs[i].name, next->xattrs[i].value, next->xattrs[i].length, 0) < 0
-        && errno != EOPNOTSUPP && errno != EPERM)
-      return error_errno (err, "set %s of %s", next->xattrs[i].name, name);
-  times[0] = times[1] = next->has_mtime ? next->mtime : (struct timespec){ .tv_sec = (time_t) seconds };
-  if (header->type == '5')
-    return remember_time (unpacker, name, &times[1], err);
-  if (utimensat (unpacker->top, name, times, AT_SYMLINK_NOFOLLOW) < 0)
-    return error_errno (err, "set the time of %s", name);
+      if (strncmp (xattr->name, "trusted.overlay.", 16) != 0
+          && lsetxattr (last, xattr->name, xattr->value, xattr->length, 0) < 0 && errno != EOPNOTSUPP
+          && errno != EPERM)
+        return error_errno (err, "set %s of %s", xattr->name, entry->name);
+    }
   return 0;
 }
 
 static int
-unpack_entry (struct unpacker *unpacker, const struct tar_header *header, uint64_t size, struct error *err)
+set_attributes (struct unpacker *unpacker, int parent, const char *last, struct error *err)
 {
-  char name[PATH_MAX], link[PATH_MAX];
-  const char *clean = name;
-  int result, stays;
+  const struct tar_unpack *options = unpacker->options;
+  const struct tar_entry *entry = &unpacker->reader.entry;
+  uid_t uid = options->uid >= 0 ? (uid_t) options->uid : entry->uid;
+  gid_t gid = options->gid >= 0 ? (gid_t) options->gid : entry->gid;
+  struct timespec times[2] = { entry->mtime, entry->mtime };
 
-  if (unpacker->next.path != NULL)
-    result = snprintf (name, sizeof name, "%s", unpacker->next.path);
-  else if (memcmp (header->magic, "ustar", 6) == 0 && header->prefix[0] != 0)
-    result = snprintf (name, sizeof name, "%.155s/%.100s", header->prefix, header->name);
-  else
-    result = snprintf (name, sizeof name, "%.100s", header->name);
-  if ((size_t) result >= sizeof name)
-    return error_set (err, ENAMETOOLONG, "a name in the archive is too long");
-  if (unpacker->next.link != NULL)
-    result = snprintf (link, sizeof link, "%s", unpacker->next.link);
-  else
-    result = snprintf (link, sizeof link, "%.100s", header->link);
-  if ((size_t) result >= sizeof link)
-    return error_set (err, ENAMETOOLONG, "a link in the archive is too long");
-  for (size_t length = strlen (name); length > 0 && name[length - 1] == '/';)
-    name[--length] = 0;
-  while (*clean == '/' || (clean[0] == '.' && clean[1] == '/'))
-    clean++;
-  if (*clean == 0 || strcmp (clean, ".") == 0)
-    return skip (unpacker, padded (header->type == '0' || header->type == 0 ? size : 0), err);
-  if (check_name (clean, err) < 0 || make_parents (unpacker, clean, err) < 0)
+  if (fchownat (parent, last, uid, gid, AT_SYMLINK_NOFOLLOW) < 0)
+    return error_errno (err, "chown %s", entry->name);
+  /* After chown, which takes setuid away. */
+  if (entry->type != '2' && fchmodat (parent, last, entry->mode, 0) < 0)
+    return error_errno (err, "chmod %s", entry->name);
+  if (set_xattrs (entry, parent, last, err) < 0)
     return -1;
-  stays = make_room (unpacker, clean, header->type, err);
-  if (stays < 0 || (!stays && make_node (unpacker, header, clean, link, size, err) < 0))
-    return -1;
-  return header->type == '1' ? 0 : set_attributes (unpacker, header, clean, err);
+  if (entry->type == '5')
+    return remember_time (unpacker, err);
+  if (utimensat (parent, last, times, AT_SYMLINK_NOFOLLOW) < 0)
+    return error_errno (err, "set the time of %s", entry->name);
+  return 0;
 }
 
 static int
-unpack_all (struct unpacker *unpacker, struct error *err)
+unpack_entry (struct unpacker *unpacker, struct error *err)
 {
-  static const struct tar_header zeros;
-  struct tar_header header;
-  uint64_t size;
+  struct tar_entry *entry = &unpacker->reader.entry;
+  const char *last;
+  cleanup_close int parent = -1;
+  int stays;
 
-  for (;;)
-    {
-      int taken = take (unpacker, &header, sizeof header, err);
+  clean_name (entry->name);
+  if (entry->name[0] == 0)
+    return 0;
+  if (check_name (entry->name, err) < 0)
+    return -1;
+  parent = open_parent (unpacker, entry->name, true, &last, err);
+  if (parent < 0)
+    return -1;
+  stays = make_room (unpacker, parent, last, err);
+  if (stays < 0 || (!stays && make_node (unpacker, parent, last, err) < 0))
+    return -1;
+  return entry->type == '1' ? 0 : set_attributes (unpacker, parent, last, err);
+}
 
-      if (taken <= 0)
-        return taken;
-      if (memcmp (&header, &zeros, sizeof header) == 0)
-        {
-          /* What follows the end is read, so that the writer is not cut off. */
-          while ((taken = take (unpacker, &header, sizeof header, err)) > 0)
-            ;
-          return taken;
-        }
-      if (!checksum_matches (&header))
-        return error_set (err, EINVAL, "archive/tar: invalid tar header");
-      if (number (header.size, sizeof header.size, &size, err) < 0)
-        return -1;
-      if (unpacker->next.has_size)
-        size = unpacker->next.size;
-      if (header.type == 'x' || header.type == 'g' || header.type == 'L' || header.type == 'K')
-        {
-          if (take_special (unpacker, header.type, size, err) < 0)
-            return -1;
-          continue;
-        }
-      if (unpack_entry (unpacker, &header, size, err) < 0)
-        return -1;
-      extended_clear (&unpacker->next);
-    }
+/* Of a directory, unless a later entry took its place. */
+static int
+set_time (struct unpacker *unpacker, struct directory_time *directory, struct error *err)
+{
+  struct timespec times[2] = { directory->mtime, directory->mtime };
+  struct error ignored;
+  const char *last;
+  cleanup_close int parent = open_parent (unpacker, directory->path, false, &last, &ignored);
+  struct stat stat;
+
+  if (parent < 0 || fstatat (parent, last, &stat, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISDIR (stat.st_mode))
+    return 0;
+  if (utimensat (parent, last, times, AT_SYMLINK_NOFOLLOW) < 0)
+    return error_errno (err, "set the time of %s", directory->path);
+  return 0;
 }
 
 int
 tar_unpack (const struct tar_unpack *options, int fd, struct error *err)
 {
-  struct unpacker unpacker = { .fd = fd, .options = options };
-  int result;
+  struct unpacker *unpacker = calloc (1, sizeof *unpacker);
+  int result = -1;
 
-  unpacker.top = open (options->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-  if (unpacker.top < 0)
-    return error_errno (err, "open %s", options->path);
-  result = unpack_all (&unpacker, err);
-  extended_clear (&unpacker.next);
-  while (unpacker.time_count-- > 0)
+  if (unpacker == NULL)
+    return error_errno (err, "unpack");
+  unpacker->options = options;
+  unpacker->reader.fd = fd;
+  unpacker->top = open (options->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (unpacker->top < 0)
+    error_errno (err, "open %s", options->path);
+  else
+    while ((result = tar_read_entry (&unpacker->reader, err)) > 0 && (result = unpack_entry (unpacker, err)) == 0)
+      ;
+  for (size_t i = unpacker->time_count; i-- > 0;)
     {
-      struct directory_time *at = &unpacker.times[unpacker.time_count];
-      struct timespec times[2] = { at->mtime, at->mtime };
-
-      if (result == 0 && utimensat (unpacker.top, at->path, times, AT_SYMLINK_NOFOLLOW) < 0)
-        result = error_errno (err, "set the time of %s", at->path);
-      free (at->path);
+      if (result == 0)
+        result = set_time (unpacker, &unpacker->times[i], err);
+      free (unpacker->times[i].path);
     }
-  free (unpacker.times);
-  close (unpacker.top);
+  cleanup_closep (&unpacker->top);
+  free (unpacker->times);
+  tar_reader_free (&unpacker->reader);
+  free (unpacker);
   return result;
 }
