@@ -112,6 +112,58 @@ link_delete (int route, const char *name, struct error *err)
   return 0;
 }
 
+enum
+{
+  VETHS_MAX = 64 /* more are deleted with their namespace */
+};
+
+struct indices
+{
+  int all[VETHS_MAX];
+  size_t count;
+};
+
+static void
+take_veth (uint16_t type, const uint8_t *body, size_t length, void *owner)
+{
+  struct indices *veths = owner;
+  size_t info_length, kind_length;
+  const uint8_t *info, *kind;
+  int index = 0;
+
+  take_index (type, body, length, &index);
+  info = netlink_attribute (body, length, sizeof (struct ifinfomsg), IFLA_LINKINFO, &info_length);
+  kind = info == NULL ? NULL : netlink_attribute (info, info_length, 0, IFLA_INFO_KIND, &kind_length);
+  if (index != 0 && kind != NULL && strncmp ((const char *) kind, "veth", kind_length) == 0
+      && veths->count < VETHS_MAX)
+    veths->all[veths->count++] = index;
+}
+
+int
+veths_delete (int route, struct error *err)
+{
+  struct netlink_batch batch = { 0 };
+  struct ifinfomsg link = { 0 };
+  struct indices veths = { .count = 0 };
+
+  netlink_begin (&batch, RTM_GETLINK, NLM_F_DUMP, &link, sizeof link);
+  netlink_put_u32 (&batch, IFLA_EXT_MASK, 1 << 3);
+  if (netlink_get (route, &batch, take_veth, &veths, err) < 0)
+    return -1;
+  if (veths.count == 0)
+    return 0;
+  batch = (struct netlink_batch){ 0 };
+  for (size_t i = 0; i < veths.count; i++)
+    {
+      link.ifi_index = veths.all[i];
+      netlink_begin (&batch, RTM_DELLINK, 0, &link, sizeof link);
+    }
+  /* Both ends of a pair may have been here. */
+  if (netlink_send (route, &batch, err) < 0 && err->status != ENODEV)
+    return -1;
+  return 0;
+}
+
 static void
 put_address (struct netlink_batch *batch, int index, const struct address *address)
 {

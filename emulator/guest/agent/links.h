@@ -25,6 +25,9 @@ int link_index (int route, const char *name, int *index, struct error *err);
 /* ENODEV is no failure. */
 int link_delete (int route, const char *name, struct error *err);
 
+/* Deletes the veth pairs that have an end here. */
+int veths_delete (int route, struct error *err);
+
 struct bridge
 {
   const char *name;

@@ -102,9 +102,19 @@ int
 netns_remove (const char *name, struct error *err)
 {
   char path[PATH_MAX];
+  cleanup_close int netns = -1;
 
   if (netns_path (path, sizeof path, name, err) < 0)
     return -1;
+  netns = open (path, O_RDONLY | O_CLOEXEC);
+  if (netns >= 0)
+    {
+      cleanup_close int route = netns_socket (netns, AF_NETLINK, SOCK_RAW, 0, err);
+
+      /* Another container may live on in here, and the address is given to somebody else. */
+      if (route < 0 || veths_delete (route, err) < 0)
+        return -1;
+    }
   if (umount2 (path, MNT_DETACH | UMOUNT_NOFOLLOW) < 0 && errno != EINVAL && errno != ENOENT)
     return error_errno (err, "unmount %s", path);
   if (unlink (path) < 0 && errno != ENOENT)

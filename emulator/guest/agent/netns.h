@@ -9,7 +9,8 @@
 
 /* A new namespace with lo up, kept by a bind mount. EEXIST when the name is taken. */
 int netns_create (const char *name, struct error *err);
-/* Its processes and open sockets keep it; without those it is gone, with the links in it. ENOENT is no failure. */
+/* The veth pairs in it are deleted. Processes that are still in it keep the namespace, without a network. ENOENT is no
+ * failure. */
 int netns_remove (const char *name, struct error *err);
 /* The namespace called `name`, as a descriptor. */
 int netns_open (const char *name, struct error *err);

@@ -123,7 +123,18 @@ test_bridge (void)
   assert (index == 0);
   OK (netns_remove ("one", &err));
   OK (netns_remove ("one", &err));
-  OK (netns_remove ("two", &err));
+  {
+    /* Somebody is still in it, but not on the network. */
+    cleanup_close int inside = open_inside ("two");
+
+    OK (link_index (inside, "eth0", &index, &err));
+    assert (index != 0);
+    OK (netns_remove ("two", &err));
+    OK (link_index (inside, "eth0", &index, &err));
+    assert (index == 0);
+    OK (link_index (route, "veth0000002", &index, &err));
+    assert (index == 0);
+  }
   assert (access ("/run/docker/netns/two", F_OK) < 0);
   assert (netns_create ("../x", &err) < 0 && err.status == EINVAL);
   OK (link_delete (route, "br0", &err));
