@@ -5,6 +5,8 @@ export default defineConfig({
     include: ["emulator/**/*.test.ts", "web/**/*.test.ts", "lessons/**/*.test.ts", "test/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/.cache/**", "test/e2e/**"],
     pool: "forks",
-    testTimeout: 20_000,
+    // Tests that boot a machine share two cores with each other: patience, never a measure.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

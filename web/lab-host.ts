@@ -7,6 +7,8 @@ export interface HostDuties {
   save(): Promise<{ bytes: number; pauseMilliseconds: number }>;
   /** Something happened that a save should keep. */
   touched(): void;
+  /** The learner typed: what only fills the time must end. */
+  typed(): void;
   serialOutput(): string;
 }
 
@@ -27,11 +29,16 @@ export function labHost(lab: Lab, duties: HostDuties): BridgeHost {
       const { process, adopted } = await lab.sessions.shell(name, size);
       if (process.stdout === undefined || process.stdin === undefined) throw new Error("the shell has no terminal");
       shells.set(name, process.pid);
+      const input = new TransformStream<Uint8Array, Uint8Array>({
+        transform: (chunk, controller) => (duties.typed(), controller.enqueue(chunk)),
+      });
+      // A shell that ended takes no more input, which its own notice tells.
+      input.readable.pipeTo(process.stdin).catch(() => undefined);
       const ended = process.exited.then(({ code }) => (shells.delete(name), code));
       return {
         adopted,
         ended,
-        writable: process.stdin,
+        writable: input.writable,
         readable: process.stdout.pipeThrough(
           new TransformStream<Uint8Array, Uint8Array>({
             transform: (chunk, controller) => (duties.touched(), controller.enqueue(chunk)),

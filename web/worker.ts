@@ -41,10 +41,20 @@ async function begin(start: Start): Promise<void> {
       throw new LoadFailed(start.base, "the page and its worker are of different versions; reload the page");
     const { lab, base, notes, restoredAt, slot } = await open(start);
     const saver = new Saver(lab, base, slot);
-    bridge.serve(labHost(lab, { save: () => saver.save(), touched: () => saver.soon(), serialOutput: () => serial }));
+    const typed = new AbortController();
+    bridge.serve(
+      labHost(lab, {
+        save: () => saver.save(),
+        touched: () => saver.soon(),
+        typed: () => typed.abort(),
+        serialOutput: () => serial,
+      }),
+    );
     void saver.followEvents();
     report({ stage: "ready" });
     post({ kind: "started", restoredAt, notes });
+    // Without the image, or on a machine that ends, the first container just starts as slowly as it must.
+    lab.warmUp("busybox", typed.signal).catch(() => undefined);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const advice =

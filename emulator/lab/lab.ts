@@ -49,6 +49,8 @@ export class Lab {
   readonly handle: HttpHandler;
   readonly #closing = new AbortController();
   readonly #mutations: Mutations;
+  /** A save must not hold a container that nobody knows. */
+  #warming: Promise<number> = Promise.resolve(0);
 
   private constructor(
     readonly machine: Machine,
@@ -179,6 +181,7 @@ export class Lab {
    */
   async save(): Promise<{ readonly parts: SaveParts; readonly paused: number }> {
     await this.ready;
+    await this.#warming;
     const shipped = await registryLayers(this.source.registry, this.#closing.signal);
     await this.#mutations.settled(savePatience);
     await this.engine.settled();
@@ -224,8 +227,11 @@ export class Lab {
   }
 
   /** Makes the first container start as quick as the tenth; ends with `signal`, or by itself. Resolves with its runs. */
-  warmUp(image: string, signal: AbortSignal): Promise<number> {
-    return warmUp(this.world, this.engine.state(), image, signal);
+  async warmUp(image: string, signal: AbortSignal): Promise<number> {
+    await this.ready;
+    const warming = warmUp(this.world, this.engine.state(), image, signal);
+    this.#warming = warming.catch(() => 0);
+    return warming;
   }
 
   /** Stops the guest's time; `resume` sets its clock right. */
