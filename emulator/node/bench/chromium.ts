@@ -163,7 +163,8 @@ async function run(page: Page, command: string): Promise<number> {
   const marker = `__${++count}__`;
   await page.locator(".xterm textarea").first().focus();
   const began = performance.now();
-  await page.keyboard.insertText(`clear; ${command}; echo "__"${count}"__"\n`);
+  await page.keyboard.insertText(`clear; ${command}; echo "__"${count}"__"`);
+  await page.keyboard.press("Enter");
   await page.waitForFunction(
     (m) => [...document.querySelectorAll(".xterm-rows > div")].some((line) => line.textContent.trim() === m),
     marker,
