@@ -24,7 +24,7 @@ export function labHost(lab: Lab, duties: HostDuties): BridgeHost {
   }
 
   return {
-    http: lab.handle,
+    http: lab.inside,
     async openShell(name: string, size: Size): Promise<HostShell> {
       const { process, adopted } = await lab.sessions.shell(name, size);
       if (process.stdout === undefined || process.stdin === undefined) throw new Error("the shell has no terminal");

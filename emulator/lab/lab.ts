@@ -19,6 +19,7 @@ import { restoreMachine } from "../machine/restore.ts";
 import type { SaveParts } from "../save/save.ts";
 import { OverlaySnapshotter } from "../snapshotter/overlay.ts";
 import { exportContent, importContent, registryLayers, savedContent } from "./content.ts";
+import { insideHandler } from "./inside/inside.ts";
 import { Mutations } from "./mutations.ts";
 import { defaultSeccomp } from "./seccomp.ts";
 import { Sessions, sessionsState } from "./sessions.ts";
@@ -46,7 +47,10 @@ type LabState = v.InferOutput<typeof labState>;
 /** A machine with its engine: everything that works without a page. */
 export class Lab {
   readonly transport: Transport;
+  /** The Engine API. */
   readonly handle: HttpHandler;
+  /** The Engine API and what only the page may ask, below `/inside/`. */
+  readonly inside: HttpHandler;
   readonly #closing = new AbortController();
   readonly #mutations: Mutations;
   /** A save must not hold a container that nobody knows. */
@@ -73,6 +77,7 @@ export class Lab {
       await ready;
       return handle(request);
     };
+    this.inside = insideHandler(this.handle, {});
     this.transport = inProcess(this.handle);
   }
 
