@@ -6,6 +6,12 @@ const schema = v.object({
   screenReader: v.fallback(v.boolean(), false),
   keepRunningHidden: v.fallback(v.boolean(), false),
   sideWidth: v.fallback(v.pipe(v.number(), v.minValue(240), v.maxValue(560)), 320),
+  machineShown: v.fallback(v.boolean(), true),
+  /** The terminal stays in sight below a view. */
+  split: v.fallback(v.boolean(), true),
+  /** Of the height a view and the terminal share, in percent. */
+  viewShare: v.fallback(v.pipe(v.number(), v.minValue(20), v.maxValue(80)), 58),
+  treeWidth: v.fallback(v.pipe(v.number(), v.minValue(140), v.maxValue(420)), 208),
 });
 type Settings = v.InferOutput<typeof schema>;
 const key = "drydock.settings";
@@ -53,6 +59,30 @@ class StoredSettings implements Settings {
   }
   set sideWidth(sideWidth: number) {
     this.#write({ sideWidth });
+  }
+  get machineShown() {
+    return this.#value.machineShown;
+  }
+  set machineShown(machineShown: boolean) {
+    this.#write({ machineShown });
+  }
+  get split() {
+    return this.#value.split;
+  }
+  set split(split: boolean) {
+    this.#write({ split });
+  }
+  get viewShare() {
+    return this.#value.viewShare;
+  }
+  set viewShare(viewShare: number) {
+    this.#write({ viewShare });
+  }
+  get treeWidth() {
+    return this.#value.treeWidth;
+  }
+  set treeWidth(treeWidth: number) {
+    this.#write({ treeWidth });
   }
 
   #write(change: Partial<Settings>): void {
