@@ -14,27 +14,29 @@ export interface HostDuties {
 
 /** The lab in the words of the bridge. */
 export function labHost(lab: Lab, duties: HostDuties): BridgeHost {
-  const shells = new Map<string, number>();
-
   /** The folder the named shell stands in, as the kernel has it. */
   async function folderOf(shell: string): Promise<string> {
-    const pid = shells.get(shell);
+    const pid = lab.sessions.pids.get(shell);
     const link = pid === undefined ? undefined : await lab.agent.stat(`/proc/${pid}/cwd`);
     return link?.target ?? "/root";
   }
 
   return {
-    http: lab.inside,
+    async http(request) {
+      const response = await lab.inside(request);
+      // The engine's own changes are told by its events.
+      if (request.method !== "GET" && request.target.startsWith("/inside/")) duties.touched();
+      return response;
+    },
     async openShell(name: string, size: Size): Promise<HostShell> {
       const { process, adopted } = await lab.sessions.shell(name, size);
       if (process.stdout === undefined || process.stdin === undefined) throw new Error("the shell has no terminal");
-      shells.set(name, process.pid);
       const input = new TransformStream<Uint8Array, Uint8Array>({
         transform: (chunk, controller) => (duties.typed(), controller.enqueue(chunk)),
       });
       // A shell that ended takes no more input, which its own notice tells.
       input.readable.pipeTo(process.stdin).catch(() => undefined);
-      const ended = process.exited.then(({ code }) => (shells.delete(name), code));
+      const ended = process.exited.then(({ code }) => code);
       return {
         adopted,
         ended,

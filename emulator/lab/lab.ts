@@ -19,7 +19,10 @@ import { restoreMachine } from "../machine/restore.ts";
 import type { SaveParts } from "../save/save.ts";
 import { OverlaySnapshotter } from "../snapshotter/overlay.ts";
 import { exportContent, importContent, registryLayers, savedContent } from "./content.ts";
+import { filesPart } from "./inside/files.ts";
 import { insideHandler } from "./inside/inside.ts";
+import { layersPart } from "./inside/layers.ts";
+import { renameInGuest } from "./inside/rename.ts";
 import { Mutations } from "./mutations.ts";
 import { defaultSeccomp } from "./seccomp.ts";
 import { Sessions, sessionsState } from "./sessions.ts";
@@ -77,7 +80,16 @@ export class Lab {
       await ready;
       return handle(request);
     };
-    this.inside = insideHandler(this.handle, {});
+    this.inside = insideHandler(this.handle, {
+      layers: layersPart({
+        state: () => engine.state(),
+        content: layerfs.content,
+        registry: source.registry,
+        snapshotter,
+        files,
+      }),
+      files: filesPart({ files, rename: (from, to) => renameInGuest(agent, from, to), shells: sessions.pids }),
+    });
     this.transport = inProcess(this.handle);
   }
 

@@ -34,6 +34,8 @@ export interface CommandOptions {
 
 /** Shells of the learner, and the calls of `docker` that they make. */
 export class Sessions {
+  /** Processes of the shells by name, as long as they live. */
+  readonly pids = new Map<string, number>();
   readonly #resumable = new Map<number, () => ResumePoint>();
   readonly #earlier: ReadonlyMap<number, ResumePoint>;
 
@@ -61,7 +63,7 @@ export class Sessions {
     try {
       const process = await this.agent.adopt(key);
       await process.resize(size);
-      return { process, adopted: true };
+      return { process: this.#named(name, process), adopted: true };
     } catch (error) {
       if (!(error instanceof GuestFileError) || error.code !== "ESRCH") throw error;
     }
@@ -73,7 +75,16 @@ export class Sessions {
       cgroup,
       key,
     });
-    return { process, adopted: false };
+    return { process: this.#named(name, process), adopted: false };
+  }
+
+  #named(name: string, process: GuestProcess): GuestProcess {
+    this.pids.set(name, process.pid);
+    const forget = () => {
+      if (this.pids.get(name) === process.pid) this.pids.delete(name);
+    };
+    process.exited.then(forget, forget);
+    return process;
   }
 
   /** A command of the lab itself, with pipes: `npm run lab -- COMMAND`. */
