@@ -1,0 +1,359 @@
+import type { LayerEntry, LayerListing } from "./facts.ts";
+import { count, modeText, nameText, sizeText } from "./size.ts";
+
+/** What a layer did to a name, seen against the layers below it. */
+export type FileChange = "added" | "changed" | "removed" | "same";
+
+export interface FileNode {
+  /** Last part of the path; empty for the root. */
+  readonly name: string;
+  readonly path: string;
+  /** Undefined for a directory that no layer has an entry for. */
+  entry: LayerEntry | undefined;
+  /** Index of the layer whose entry shows. Of something removed: the layer that had it. */
+  layer: number;
+  change: FileChange;
+  /** How it was removed: by a whiteout of its own, with its directory, or behind an opaque directory. */
+  removedBy?: "whiteout" | "directory" | "opaque";
+  opaque?: true;
+  /** Sorted by name when the tree is done. */
+  children: Map<string, FileNode> | undefined;
+  totals: Totals;
+}
+
+/** Of a node and all below it. */
+export interface Totals {
+  /** Names that are no directories, and are not removed. */
+  readonly files: number;
+  readonly size: number;
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+}
+
+const none: Totals = { files: 0, size: 0, added: 0, changed: 0, removed: 0 };
+
+export interface TreeView {
+  readonly root: FileNode;
+  readonly question: string;
+  readonly answer: string;
+}
+
+/**
+ * The file system that layers 0 to `top` show together, with what layer `top` itself did. Base first. Removed names stay
+ * in the tree, as `removed`, when `top` removed them.
+ */
+export function aggregate(listings: readonly LayerListing[], top: number): FileNode {
+  const root = directory("", "", -1);
+  for (let layer = 0; layer <= top; layer++) {
+    const listing = listings[layer];
+    if (listing !== undefined) apply(root, listing, layer, layer === top);
+  }
+  finish(root);
+  return root;
+}
+
+/** Only what layer `top` has: its own names and what it removed, with the directories that lead there. */
+export function changesOnly(root: FileNode): FileNode {
+  const kept = new Map<string, FileNode>();
+  for (const [name, child] of root.children ?? []) {
+    const below = child.children === undefined ? child : changesOnly(child);
+    if (child.change !== "same" || (below.children?.size ?? 0) > 0) kept.set(name, below);
+  }
+  const node = { ...root, children: kept };
+  node.totals = total(node, true);
+  return node;
+}
+
+/** What one layer changed. */
+export function layerTree(listings: readonly LayerListing[], top: number): TreeView {
+  const root = changesOnly(aggregate(listings, top));
+  const { added, changed, removed } = root.totals;
+  const left = listings[top]?.left ?? 0;
+  const parts = [
+    added > 0 ? `${count(added, "name")} added` : "",
+    changed > 0 ? `${changed} changed` : "",
+    removed > 0 ? `${removed} removed` : "",
+  ].filter((part) => part !== "");
+  const answer =
+    parts.length === 0 ? "It changed no file." : `${parts.join(", ")}; ${sizeText(root.totals.size)} of files.`;
+  return {
+    root,
+    question: `What did layer ${top + 1} change?`,
+    answer: left > 0 ? `${answer} ${count(left, "more name")} not shown.` : answer,
+  };
+}
+
+/** Everything that is there with layers up to `top`. */
+export function fileSystem(listings: readonly LayerListing[], top: number): TreeView {
+  const root = aggregate(listings, top);
+  const { files, size } = root.totals;
+  return {
+    root,
+    question: `What does a container see with layers 1 to ${top + 1}?`,
+    answer: `${count(files, "file")}, ${sizeText(size)}, from ${count(top + 1, "layer")}.`,
+  };
+}
+
+function directory(name: string, path: string, layer: number): FileNode {
+  return { name, path, entry: undefined, layer, change: "same", children: new Map(), totals: none };
+}
+
+function apply(root: FileNode, listing: LayerListing, layer: number, isTop: boolean): void {
+  const whiteouts: LayerEntry[] = [];
+  // Opaque directories empty what is below before anything of this layer comes into them.
+  for (const entry of listing.entries) if (entry.opaque) empty(nodeAt(root, entry.path), isTop);
+  for (const entry of listing.entries) {
+    if (entry.kind === "whiteout") whiteouts.push(entry);
+    else place(root, entry, layer, isTop);
+  }
+  for (const entry of whiteouts) removeAt(root, entry, isTop);
+}
+
+function nodeAt(root: FileNode, path: string): FileNode | undefined {
+  let at: FileNode | undefined = root;
+  if (path === "") return at;
+  for (const part of path.split("/")) at = at?.children?.get(part);
+  return at;
+}
+
+function empty(node: FileNode | undefined, isTop: boolean): void {
+  if (node?.children === undefined) return;
+  if (isTop) for (const child of node.children.values()) remove(child, "opaque");
+  else node.children.clear();
+}
+
+function remove(node: FileNode, by: "whiteout" | "opaque"): void {
+  node.change = "removed";
+  node.removedBy = by;
+  for (const child of node.children?.values() ?? []) {
+    remove(child, by);
+    child.removedBy = by === "whiteout" ? "directory" : by;
+  }
+}
+
+function place(root: FileNode, entry: LayerEntry, layer: number, isTop: boolean): void {
+  const parts = entry.path === "" ? [] : entry.path.split("/");
+  const name = parts.pop();
+  let parent = root;
+  let path = "";
+  for (const part of parts) {
+    path = path === "" ? part : `${path}/${part}`;
+    const next = parent.children?.get(part);
+    // A directory in the place of what was none: the listing has its own entry for it before this one.
+    if (next?.children === undefined) {
+      const made = directory(part, path, layer);
+      (parent.children ??= new Map()).set(part, made);
+      parent = made;
+    } else parent = next;
+  }
+  const node = name === undefined ? root : parent.children?.get(name);
+  const wasThere = node !== undefined && node.entry !== undefined;
+  const change: FileChange = !isTop
+    ? "same"
+    : !wasThere
+      ? "added"
+      : sameDirectory(node.entry, entry)
+        ? "same"
+        : "changed";
+  if (node !== undefined) {
+    // What an opaque directory hid and the same layer brings again was changed, with nothing of the old one in it.
+    const isDirectory = entry.kind === "directory";
+    if (!isDirectory) node.children = undefined;
+    else if (node.children === undefined) node.children = new Map();
+    node.entry = entry;
+    node.layer = layer;
+    node.change = node.change === "removed" ? "changed" : change;
+    delete node.removedBy;
+    if (entry.opaque) node.opaque = true;
+    else delete node.opaque;
+    return;
+  }
+  const made: FileNode = {
+    name: name ?? "",
+    path: entry.path,
+    entry,
+    layer,
+    change,
+    children: entry.kind === "directory" ? new Map() : undefined,
+    totals: none,
+    ...(entry.opaque ? { opaque: true as const } : {}),
+  };
+  (parent.children ??= new Map()).set(made.name, made);
+}
+
+/** A directory that a layer only passes through says nothing new. */
+function sameDirectory(before: LayerEntry | undefined, after: LayerEntry): boolean {
+  return (
+    before?.kind === "directory" &&
+    after.kind === "directory" &&
+    !after.opaque &&
+    before.mode === after.mode &&
+    before.uid === after.uid &&
+    before.gid === after.gid
+  );
+}
+
+function removeAt(root: FileNode, entry: LayerEntry, isTop: boolean): void {
+  const slash = entry.path.lastIndexOf("/");
+  const parent = slash < 0 ? root : nodeAt(root, entry.path.slice(0, slash));
+  const name = entry.path.slice(slash + 1);
+  const node = parent?.children?.get(name);
+  if (parent?.children === undefined) return;
+  if (!isTop) {
+    parent.children.delete(name);
+    return;
+  }
+  if (node !== undefined) remove(node, "whiteout");
+  else
+    parent.children.set(name, {
+      name,
+      path: entry.path,
+      entry,
+      layer: -1,
+      change: "removed",
+      removedBy: "whiteout",
+      children: undefined,
+      totals: none,
+    });
+}
+
+function finish(node: FileNode): void {
+  if (node.children !== undefined) {
+    const sorted = [...node.children].sort(([a], [b]) => (a < b ? -1 : 1));
+    node.children = new Map(sorted);
+    for (const child of node.children.values()) finish(child);
+  }
+  node.totals = total(node, false);
+}
+
+/** `own`: only what the layer itself brought counts as size. */
+function total(node: FileNode, own: boolean): Totals {
+  const isFile = node.children === undefined && node.change !== "removed";
+  const counts = node.path !== "" && node.change !== "same" && node.removedBy !== "directory";
+  const isOwn = !own || node.change === "added" || node.change === "changed";
+  let files = isFile ? 1 : 0;
+  let size = isFile && isOwn ? (node.entry?.size ?? 0) : 0;
+  let added = counts && node.change === "added" ? 1 : 0;
+  let changed = counts && node.change === "changed" ? 1 : 0;
+  let removed = counts && node.change === "removed" ? 1 : 0;
+  for (const child of node.children?.values() ?? []) {
+    files += child.totals.files;
+    size += child.totals.size;
+    added += child.totals.added;
+    changed += child.totals.changed;
+    removed += child.totals.removed;
+  }
+  return { files, size, added, changed, removed };
+}
+
+/** Bytes of everything a removed node held. */
+export function heldSize(node: FileNode): number {
+  let size = node.entry?.kind === "file" ? node.entry.size : 0;
+  for (const child of node.children?.values() ?? []) size += heldSize(child);
+  return size;
+}
+
+/** One line of the tree as it is shown. */
+export interface TreeRow {
+  readonly node: FileNode;
+  readonly depth: number;
+  readonly expanded: boolean | undefined;
+  /** Place among its siblings, from 1, and how many they are. */
+  readonly position: number;
+  readonly siblings: number;
+}
+
+/**
+ * The lines to show: children of directories that are in `expanded`. With a query, the names that hold it (whatever their
+ * case) and the directories that lead there, all open.
+ */
+export function treeRows(root: FileNode, expanded: ReadonlySet<string>, query = ""): TreeRow[] {
+  const rows: TreeRow[] = [];
+  const wanted = query === "" ? undefined : matching(root, query.toLowerCase());
+  const walk = (node: FileNode, depth: number) => {
+    const children = [...(node.children?.values() ?? [])].filter((child) => wanted?.has(child) ?? true);
+    children.forEach((child, i) => {
+      const isOpen =
+        child.children === undefined
+          ? undefined
+          : wanted !== undefined
+            ? hasAny(child, wanted)
+            : expanded.has(child.path);
+      rows.push({ node: child, depth, expanded: isOpen, position: i + 1, siblings: children.length });
+      if (isOpen) walk(child, depth + 1);
+    });
+  };
+  walk(root, 0);
+  return rows;
+}
+
+function matching(root: FileNode, query: string): Set<FileNode> {
+  const found = new Set<FileNode>();
+  const isFound = (node: FileNode): boolean => {
+    let any =
+      node.path !== "" &&
+      nameText(query.includes("/") ? `/${node.path}` : node.name)
+        .toLowerCase()
+        .includes(query);
+    for (const child of node.children?.values() ?? []) if (isFound(child)) any = true;
+    if (any) found.add(node);
+    return any;
+  };
+  isFound(root);
+  return found;
+}
+
+function hasAny(node: FileNode, wanted: ReadonlySet<FileNode>): boolean {
+  for (const child of node.children?.values() ?? []) if (wanted.has(child)) return true;
+  return false;
+}
+
+/** Directories to open at first: those that hold nothing but one directory, and the top where it is short. */
+export function firstExpanded(root: FileNode, room = 24): Set<string> {
+  const open = new Set<string>();
+  let rows = root.children?.size ?? 0;
+  const queue = [...(root.children?.values() ?? [])];
+  for (let node = queue.shift(); node !== undefined; node = queue.shift()) {
+    const size = node.children?.size ?? 0;
+    if (size === 0 || rows + size > room) continue;
+    rows += size;
+    open.add(node.path);
+    queue.push(...(node.children?.values() ?? []));
+  }
+  return open;
+}
+
+const words: Record<FileChange, string> = { added: "added", changed: "changed", removed: "removed", same: "" };
+
+/** `added`, `removed by a whiteout`, `opaque`: what stands beside the name. */
+export function changeText(node: FileNode): string {
+  const opaque = node.opaque ? "opaque" : "";
+  const by = { whiteout: "whiteout", directory: "with its directory", opaque: "behind an opaque directory" };
+  const what = node.removedBy === undefined ? words[node.change] : `removed (${by[node.removedBy]})`;
+  return [what, opaque].filter((part) => part !== "").join(", ");
+}
+
+/** One line of a file: mode, owner, size, name, change. */
+export function treeText(view: TreeView, expanded?: ReadonlySet<string>): string {
+  const all = new Set<string>();
+  const open = (node: FileNode) => {
+    for (const child of node.children?.values() ?? []) {
+      all.add(child.path);
+      open(child);
+    }
+  };
+  if (expanded === undefined) open(view.root);
+  const lines = treeRows(view.root, expanded ?? all).map(({ node, depth, expanded: isOpen }) => {
+    const { entry } = node;
+    const mode = entry === undefined ? " ".repeat(10) : modeText(entry.kind, entry.mode);
+    const owner = entry === undefined ? "" : `${entry.uid}:${entry.gid}`;
+    const size = sizeText(node.change === "removed" ? heldSize(node) : node.totals.size);
+    const sign = { added: "+", changed: "~", removed: "-", same: " " }[node.change];
+    const target = entry?.target === undefined ? "" : ` -> ${nameText(entry.target)}`;
+    const closed = isOpen === false && node.totals.files > 0 ? ` (${count(node.totals.files, "file")})` : "";
+    const note = changeText(node);
+    return `${sign} ${mode} ${owner.padStart(7)} ${size.padStart(8)}  ${"  ".repeat(depth)}${nameText(node.name)}${node.children === undefined ? "" : "/"}${target}${closed}${note === "" ? "" : `  ${note}`}`;
+  });
+  return [view.question, view.answer, "", ...lines, ""].join("\n");
+}
