@@ -41,6 +41,10 @@ export interface Command<F extends Flags = Flags> {
   /** The first argument ends the flags; the rest belongs to the container. */
   readonly interspersed?: false;
   readonly traits?: CommandTraits;
+  /** The command that this one stands for in some environment, and how it is reached. */
+  readonly instead?: (
+    env: Readonly<Record<string, string>>,
+  ) => { readonly command: Command; readonly path: string } | undefined;
   run(call: Call<F>): Promise<Result>;
 }
 
@@ -52,6 +56,8 @@ export interface CommandTraits {
   readonly experimentalCommand?: true;
   /** Printed to stderr before anything else. */
   readonly notice?: string;
+  /** Belongs to a plugin of Docker's client, which begins what it refuses with `ERROR: `. */
+  readonly plugin?: true;
 }
 
 export interface Group {
@@ -61,6 +67,10 @@ export interface Group {
   readonly short: string;
   readonly long?: string;
   readonly commands: Readonly<Record<string, Node>>;
+  /** Options between the noun and the verb. They are read and listed; no verb asks for them. */
+  readonly flags?: Flags;
+  /** The last paragraph of help. */
+  readonly note?: string;
   readonly traits?: CommandTraits;
 }
 

@@ -24,15 +24,19 @@ export function commandHelp(command: Command, path: string, columns: number): st
   return `${sections.join("\n\n")}\n`;
 }
 
-export function groupHelp(group: Group, path: string): string {
+export function groupHelp(group: Group, path: string, columns: number): string {
   const verb = group.use.split(" ")[0] ?? "";
-  const sections = [`Usage:  ${usageLine({ ...group, use: `${verb} COMMAND` }, path)}`, group.long ?? group.short];
+  const use = group.flags === undefined ? `${verb} COMMAND` : `${verb} [OPTIONS] COMMAND`;
+  const sections = [`Usage:  ${usageLine({ ...group, use }, path)}`, group.long ?? group.short];
+  if (group.flags !== undefined) sections.push(`Options:\n${flagUsages(group.flags, columns).trimEnd()}`);
   if (group.traits?.experimentalCommand === true) sections.push(experimental(path));
   const shown = Object.entries(group.commands).filter(([, node]) => node.traits?.hidden !== true);
   const nested = shown.filter(([, node]) => node.kind === "group");
   if (nested.length > 0) sections.push(`Management Commands:\n${commandList(nested)}`);
   sections.push(`Commands:\n${commandList(shown.filter(([, node]) => node.kind === "command"))}`);
-  return `${sections.join("\n\n")}\n\nRun '${path} COMMAND --help' for more information on a command.\n`;
+  sections.push(`Run '${path} COMMAND --help' for more information on a command.`);
+  if (group.note !== undefined) sections.push(group.note);
+  return `${sections.join("\n\n")}\n`;
 }
 
 function experimental(path: string): string {

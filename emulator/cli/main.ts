@@ -74,28 +74,42 @@ async function dispatch(cli: Cli): Promise<Result> {
 }
 
 async function runNode(cli: Cli, node: Node, path: string, words: readonly string[]): Promise<Result> {
+  const instead = node.kind === "command" ? node.instead?.(cli.invocation.env) : undefined;
+  if (instead !== undefined) return runCommand(cli, instead.command, instead.path, words);
   if (node.traits?.notice !== undefined) await cli.err(node.traits.notice);
   const leaf = node.kind === "command" || words[0] === undefined || words[0].startsWith("-");
   if (node.traits?.experimentalDaemon === true && leaf)
     throw new StatusError(1, `${path} is only supported on a Docker daemon with experimental features enabled`);
   if (node.kind === "command") return runCommand(cli, node, path, words);
-  const [verb, ...rest] = words;
+  const [verb, ...rest] = node.flags === undefined ? words : afterFlags(node.flags, words);
   const next = verb === undefined ? undefined : findVerb(node.commands, verb, path);
   if (next !== undefined && verb !== undefined) return runNode(cli, next[1], `${path} ${next[0]}`, rest);
   const usage = usageLine(node, path);
-  const parsed = parseOrRefuse({}, words, true, path, usage);
+  const parsed = parseOrRefuse(node.flags ?? {}, words, true, path, usage);
   if (parsed.help !== "no") {
     if (parsed.help === "shorthand") await cli.out("Flag shorthand -h has been deprecated, use --help\n");
-    await cli.out(groupHelp(node, path));
+    await cli.out(groupHelp(node, path, helpColumns(cli.invocation.terminal)));
     return 0;
   }
   if (parsed.args.length === 0) {
     // `docker manifest` starts with an empty line where the other nouns do not.
-    await cli.err((node.traits?.experimentalCommand === true ? "\n" : "") + groupHelp(node, path));
+    const text = groupHelp(node, path, helpColumns(cli.invocation.terminal));
+    await cli.err((node.traits?.experimentalCommand === true ? "\n" : "") + text);
     return 0;
   }
   const unknown = `docker: unknown command: ${path} ${parsed.args[0] ?? ""}`;
   throw new StatusError(1, `${unknown}\n\nUsage:  ${usage}\n\nRun '${path} --help' for more information`);
+}
+
+/** The words from the verb on, where options may come before it; all of them when they cannot be read. */
+function afterFlags(flags: Flags, words: readonly string[]): readonly string[] {
+  try {
+    const { args, help } = parseFlags(flags, words, { interspersed: false });
+    return help === "no" ? args : words;
+  } catch (error) {
+    if (!(error instanceof FlagError)) throw error;
+    return words;
+  }
 }
 
 /** A verb by its name, or by another one that its help lists under "Aliases". */
@@ -125,8 +139,15 @@ async function runCommand(cli: Cli, found: Command, path: string, words: readonl
   const unsupported = refuseFlags(target.flags, parsed.changed);
   if (unsupported !== undefined) throw new StatusError(1, unsupported);
   const refusal = refuseArguments(target.args, parsed.args.length, path, usage);
-  if (refusal !== undefined) throw new StatusError(1, refusal);
-  return target.run({ cli, flags: parsed.values, changed: parsed.changed, args: parsed.args, path });
+  const isPlugin = target.traits?.plugin === true;
+  if (refusal !== undefined) throw new StatusError(1, isPlugin ? `ERROR: ${refusal}` : refusal);
+  const run = target.run({ cli, flags: parsed.values, changed: parsed.changed, args: parsed.args, path });
+  return isPlugin ? run.catch((error: unknown) => failAsPlugin(cli, error)) : run;
+}
+
+function failAsPlugin(cli: Cli, error: unknown): never {
+  if (error instanceof StatusError || error instanceof BrokenPipe || cli.invocation.signal.aborted) throw error;
+  throw new StatusError(1, withHint(`ERROR: ${errorText(error)}`, error));
 }
 
 function parseOrRefuse<F extends Flags>(
@@ -154,7 +175,9 @@ async function help(cli: Cli, words: readonly string[]): Promise<Result> {
     node = next[1];
   }
   const columns = helpColumns(cli.invocation.terminal);
+  const instead = node.kind === "command" ? node.instead?.(cli.invocation.env) : undefined;
   if (node === root) await printRootHelp(cli, "out");
-  else await cli.out(node.kind === "group" ? groupHelp(node, path) : commandHelp(node, path, columns));
+  else if (node.kind === "group") await cli.out(groupHelp(node, path, columns));
+  else await cli.out(commandHelp(instead?.command ?? node, instead?.path ?? path, columns));
   return 0;
 }

@@ -10,7 +10,7 @@ export interface ProgressOutput {
 
 /**
  * Shows the messages of pull, push, load and import as Docker does: in place on a terminal, one line per step without
- * bars elsewhere. Throws the error a message carries. Messages with `aux` go to `onAux` only.
+ * bars elsewhere. Throws StreamError for the error a message carries. Messages with `aux` go to `onAux` only.
  */
 export async function displayMessages(
   messages: AsyncIterable<JsonObject>,
@@ -39,7 +39,17 @@ export async function displayMessages(
     const failure = errorOf(message);
     if (failure === undefined) await output.write(lineOf(message, id, detail, output));
     if (id !== "" && output.isTerminal && up > 0) await output.write(`\x1b[${up}B`);
-    if (failure !== undefined) throw new Error(failure);
+    if (failure !== undefined) throw failure;
+  }
+}
+
+/** An error that came in a stream; `code` is the exit code of what failed, 0 where there is none. */
+export class StreamError extends Error {
+  constructor(
+    message: string,
+    readonly code: number,
+  ) {
+    super(message);
   }
 }
 
@@ -68,13 +78,13 @@ function detailOf(value: unknown): Detail | undefined {
   };
 }
 
-function errorOf(message: JsonObject): string | undefined {
+function errorOf(message: JsonObject): StreamError | undefined {
   const detail = message["errorDetail"];
   if (typeof detail === "object" && detail !== null) {
-    const text = asObject(detail, "errorDetail")["message"];
-    if (typeof text === "string") return text;
+    const { message: text, code } = asObject(detail, "errorDetail");
+    if (typeof text === "string") return new StreamError(text, typeof code === "number" ? code : 0);
   }
-  return typeof message["error"] === "string" ? message["error"] : undefined;
+  return typeof message["error"] === "string" ? new StreamError(message["error"], 0) : undefined;
 }
 
 function lineOf(message: JsonObject, id: string, detail: Detail | undefined, output: ProgressOutput): string {

@@ -2,16 +2,19 @@ import { inProcess } from "../../client/inprocess.ts";
 import type { HttpHandler } from "../../client/inprocess.ts";
 import { FileError, type FileAccess, type Invocation, type SignalName } from "../invocation.ts";
 import { main } from "../main.ts";
+import { tarOf } from "../tar/filter.ts";
 
 export interface RunOptions {
   readonly handler: HttpHandler;
-  readonly stdin?: string;
+  readonly stdin?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, string>>;
   /** Columns of a terminal on all three streams. */
   readonly terminal?: number;
   readonly now?: number;
   readonly signals?: { send?: (name: SignalName) => void };
+  /** Folders are packed as tars of their files; without it a pack only says of what it is. */
+  readonly packs?: boolean;
 }
 
 export interface RunResult {
@@ -30,7 +33,7 @@ export async function runCli(args: readonly string[], options: RunOptions): Prom
     return Promise.resolve();
   };
   const isTerminal = options.terminal !== undefined;
-  const files = new MemoryFiles(options.files ?? {});
+  const files = new MemoryFiles(options.files ?? {}, options.packs === true);
   const abort = new AbortController();
   const listeners = new Set<(name: SignalName) => void>();
   if (options.signals !== undefined)
@@ -80,7 +83,10 @@ export function streamOf(text: string | Uint8Array): ReadableStream<Uint8Array> 
 class MemoryFiles implements FileAccess {
   readonly #files = new Map<string, Uint8Array>();
 
-  constructor(files: Readonly<Record<string, string>>) {
+  constructor(
+    files: Readonly<Record<string, string>>,
+    readonly packs: boolean,
+  ) {
     for (const [path, text] of Object.entries(files)) this.#files.set(absolute(path), new TextEncoder().encode(text));
   }
 
@@ -115,6 +121,12 @@ class MemoryFiles implements FileAccess {
   }
 
   pack(path: string, options?: { readonly rename?: string }): ReadableStream<Uint8Array> {
+    const prefix = `${absolute(path).replace(/\/$/, "")}/`;
+    const below = [...this.#files].filter(([name]) => name.startsWith(prefix));
+    if (this.packs) {
+      const top = options?.rename ?? path;
+      return streamOf(tarOf(below.map(([name, bytes]) => ({ name: `${top}/${name.slice(prefix.length)}`, bytes }))));
+    }
     return streamOf(`tar of ${path}${options?.rename === undefined ? "" : ` as ${options.rename}`}`);
   }
 

@@ -1,12 +1,17 @@
 import { bool, string, int } from "../../flag/scalar.ts";
 import { list, strings } from "../../flag/list.ts";
-import { withTraits } from "../../flag/flag.ts";
+import { InvalidFlagValue, withTraits } from "../../flag/flag.ts";
 import { bytes } from "../../opts/size.ts";
 import { exactly } from "../../arguments.ts";
 import { command } from "../../command.ts";
 import { ulimits } from "../../opts/resource.ts";
+import { isBuildKit, LEGACY_NOTICE } from "../../build/builder.ts";
+import { buildClassic } from "../../build/classic.ts";
+import { keyValues } from "../../opts/environment.ts";
+import { parseReference } from "../../reference.ts";
+import { build as withBuildKit } from "../buildx/build.ts";
 
-/** The command is known and documented; the builder behind it is not there yet, and it says so. */
+/** The classic builder's command, which DOCKER_BUILDKIT=0 asks for; without it BuildKit's stands in. */
 export const build = command({
   use: "build [OPTIONS] PATH | URL | -",
   short: "Build an image from a Dockerfile",
@@ -43,11 +48,67 @@ export const build = command({
       hidden: true,
       experimental: true,
     }),
-    tag: list("t", 'Name and optionally a tag in the "name:tag" format'),
+    tag: list("t", 'Name and optionally a tag in the "name:tag" format', { parse: validTag }),
     target: string("", "Set the target build stage to build."),
     ulimit: ulimits("Ulimit options"),
   },
-  run() {
-    return Promise.reject(new Error("ERROR: docker build is not supported by this version of Drydock"));
+  traits: { notice: LEGACY_NOTICE },
+  instead: (env) => (isBuildKit(env) ? { command: withBuildKit, path: "docker buildx build" } : undefined),
+  run({ cli, flags, args }) {
+    const number = (value: number): number | undefined => (value === 0 ? undefined : value);
+    const word = (value: string): string | undefined => (value === "" ? undefined : value);
+    return buildClassic(cli, {
+      path: args[0] ?? "",
+      file: flags.file,
+      quiet: flags.quiet,
+      imageIdFile: flags.iidfile,
+      options: {
+        t: flags.tag,
+        q: flags.quiet,
+        nocache: flags["no-cache"],
+        pull: flags.pull,
+        rm: flags.rm,
+        forcerm: flags["force-rm"],
+        buildargs: buildArguments(cli.invocation.env, flags["build-arg"]),
+        labels: keyValues(flags.label),
+        target: word(flags.target),
+        networkmode: flags.network === "default" ? undefined : word(flags.network),
+        extrahosts: flags["add-host"],
+        shmsize: number(flags["shm-size"]),
+        memory: number(flags.memory),
+        memswap: number(flags["memory-swap"]),
+        cpushares: number(flags["cpu-shares"]),
+        cpuperiod: number(flags["cpu-period"]),
+        cpuquota: number(flags["cpu-quota"]),
+        cpusetcpus: word(flags["cpuset-cpus"]),
+        cpusetmems: word(flags["cpuset-mems"]),
+        cgroupparent: word(flags["cgroup-parent"]),
+        platform: word(flags.platform),
+        cachefrom: flags["cache-from"],
+        ulimits: flags.ulimit,
+      },
+    });
   },
 });
+
+/** A name without a value takes it from the environment; where that has none, it is null. */
+function buildArguments(
+  env: Readonly<Record<string, string>>,
+  given: readonly string[],
+): Record<string, string | null> {
+  return Object.fromEntries(
+    given.map((text): [string, string | null] => {
+      const at = text.indexOf("=");
+      return at === -1 ? [text, env[text] ?? null] : [text.slice(0, at), text.slice(at + 1)];
+    }),
+  );
+}
+
+function validTag(tag: string): string {
+  try {
+    parseReference(tag);
+    return tag;
+  } catch (error) {
+    throw new InvalidFlagValue(error instanceof Error ? error.message : String(error));
+  }
+}
