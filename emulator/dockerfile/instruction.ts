@@ -243,7 +243,8 @@ export interface Dockerfile {
 
 /**
  * A Dockerfile that cannot be read. The message is BuildKit's (`unknown instruction: FORM`, `COPY requires at least two
- * arguments, …`), without the `dockerfile parse error on line N: ` before it.
+ * arguments, …`), without the `dockerfile parse error on line N: ` before it and the suggestion behind it; both are put
+ * together by `messageOf` (`message.ts`).
  */
 export class DockerfileError extends Error {
   constructor(
@@ -251,6 +252,8 @@ export class DockerfileError extends Error {
     readonly lines: LineRange,
     /** "FROM" for `did you mean FROM?`. */
     readonly suggestion?: string,
+    /** False where BuildKit says no `dockerfile parse error on line N: `: lexical errors, and a file without a stage. */
+    readonly prefixed: boolean = true,
   ) {
     super(message);
     this.name = "DockerfileError";
