@@ -21,7 +21,7 @@ const allowed: Record<
   snapshotter: { values: ["spec", "image", "layerfs"], types: ["agent"], contracts: ["emulator/engine/runtime.ts"] },
   engine: { values: ["spec", "image", "dockerfile", "http"] },
   agent: { values: ["protocol", "spec"], types: ["machine", "observe"], contracts: ["emulator/engine/runtime.ts"] },
-  observe: { values: ["spec"], types: ["agent"] },
+  observe: { values: ["spec", "image"], types: ["agent"] },
   save: { values: ["spec"], types: ["machine"] },
   client: { values: ["spec", "http"] },
   cli: { values: ["client", "spec", "dockerfile"] },

@@ -16,6 +16,8 @@ export interface FileNode {
   /** How it was removed: by a whiteout of its own, with its directory, or behind an opaque directory. */
   removedBy?: "whiteout" | "directory" | "opaque";
   opaque?: true;
+  /** What to say of the change instead of its plain word: `copied up`. */
+  note?: string;
   /** Sorted by name when the tree is done. */
   children: Map<string, FileNode> | undefined;
   totals: Totals;
@@ -31,7 +33,7 @@ export interface Totals {
   readonly removed: number;
 }
 
-const none: Totals = { files: 0, size: 0, added: 0, changed: 0, removed: 0 };
+export const none: Totals = { files: 0, size: 0, added: 0, changed: 0, removed: 0 };
 
 export interface TreeView {
   readonly root: FileNode;
@@ -218,7 +220,8 @@ function removeAt(root: FileNode, entry: LayerEntry, isTop: boolean): void {
     });
 }
 
-function finish(node: FileNode): void {
+/** Sorts and sums up a tree whose names are all there. */
+export function finish(node: FileNode): void {
   if (node.children !== undefined) {
     const sorted = [...node.children].sort(([a], [b]) => (a < b ? -1 : 1));
     node.children = new Map(sorted);
@@ -328,6 +331,7 @@ const words: Record<FileChange, string> = { added: "added", changed: "changed", 
 
 /** `added`, `removed by a whiteout`, `opaque`: what stands beside the name. */
 export function changeText(node: FileNode): string {
+  if (node.note !== undefined) return node.note;
   const opaque = node.opaque ? "opaque" : "";
   const by = { whiteout: "whiteout", directory: "with its directory", opaque: "behind an opaque directory" };
   const what = node.removedBy === undefined ? words[node.change] : `removed (${by[node.removedBy]})`;
