@@ -23,6 +23,7 @@ export class TerminalTabs {
   /** A command to type into the active terminal, as "Run" buttons ask. */
   pending = $state<{ readonly text: string; readonly serial: number } | undefined>();
   #serial = 0;
+  readonly #readers = new Set<() => void>();
   #slot: string | undefined;
 
   restore(slot: string): void {
@@ -59,6 +60,21 @@ export class TerminalTabs {
   /** Types a command with Enter into the active terminal. */
   run(command: string): void {
     this.pending = { text: `${command}\n`, serial: ++this.#serial };
+  }
+
+  /** Keys of the active terminal's own, like Ctrl+C. */
+  press(text: string): void {
+    this.pending = { text, serial: ++this.#serial };
+  }
+
+  /** Calls `listener` after a terminal printed something: a command may have changed files. */
+  onOutput(listener: () => void): () => void {
+    this.#readers.add(listener);
+    return () => this.#readers.delete(listener);
+  }
+
+  printed(): void {
+    for (const reader of this.#readers) reader();
   }
 
   #key(slot: string): string {

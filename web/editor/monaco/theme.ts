@@ -1,0 +1,86 @@
+import type { editor } from "monaco-editor/editor";
+import { terminalThemes } from "../../terminal/theme.ts";
+
+/** The terminal's palette, so that a file looks the same where it is edited and where it is printed. */
+function themed(name: "light" | "dark"): editor.IStandaloneThemeData {
+  const of = (colour: keyof (typeof terminalThemes)["light"]) => String(terminalThemes[name][colour]);
+  const [ground, text] = [of("background"), of("foreground")];
+  const raised = name === "light" ? "#ffffff" : "#1a212b";
+  const line = name === "light" ? "#dfe4ea" : "#2a323d";
+  return {
+    base: name === "light" ? "vs" : "vs-dark",
+    inherit: false,
+    rules: [
+      { token: "", foreground: text },
+      { token: "comment", foreground: of("brightBlack") },
+      { token: "keyword", foreground: of("blue"), fontStyle: "bold" },
+      { token: "keyword.directive", foreground: of("magenta") },
+      { token: "type", foreground: of("cyan") },
+      { token: "attribute.name", foreground: of("magenta") },
+      { token: "variable", foreground: of("yellow") },
+      { token: "variable.name", foreground: of("cyan") },
+      { token: "string", foreground: of("green") },
+      { token: "string.escape", foreground: of("yellow") },
+      { token: "number", foreground: of("magenta") },
+      { token: "operator", foreground: of("white") },
+      { token: "delimiter", foreground: of("white") },
+      { token: "delimiter.continuation", foreground: of("brightBlack") },
+      { token: "tag", foreground: of("blue") },
+      { token: "attribute.value", foreground: of("green") },
+      { token: "metatag", foreground: of("brightBlack") },
+      { token: "invalid", foreground: of("red") },
+    ].map((rule) => ({ ...rule, foreground: rule.foreground.replace("#", "") })),
+    colors: {
+      "editor.background": ground,
+      "editor.foreground": text,
+      "editorLineNumber.foreground": of("brightBlack"),
+      "editorLineNumber.activeForeground": text,
+      "editor.selectionBackground": of("selectionBackground"),
+      "editor.inactiveSelectionBackground": `${of("selectionBackground")}99`,
+      "editor.lineHighlightBorder": "#00000000",
+      "editor.lineHighlightBackground": name === "light" ? "#f1f4f8" : "#161d26",
+      "editorCursor.foreground": of("cursor"),
+      "editorWidget.background": raised,
+      "editorWidget.foreground": text,
+      "editorWidget.border": line,
+      "editorSuggestWidget.background": raised,
+      "editorSuggestWidget.border": line,
+      "editorSuggestWidget.selectedBackground": of("selectionBackground"),
+      "editorSuggestWidget.selectedForeground": text,
+      "editorSuggestWidget.highlightForeground": of("blue"),
+      "editorHoverWidget.background": raised,
+      "editorHoverWidget.border": line,
+      "editorError.foreground": of("red"),
+      "editorWarning.foreground": of("yellow"),
+      "editorInfo.foreground": of("blue"),
+      "editorIndentGuide.background1": line,
+      "editorBracketMatch.background": "#00000000",
+      "editorBracketMatch.border": of("brightBlack"),
+      "editorLightBulb.foreground": of("yellow"),
+      "editorLightBulbAutoFix.foreground": of("blue"),
+      "scrollbarSlider.background": name === "light" ? "#5b667540" : "#8793a140",
+      "scrollbarSlider.hoverBackground": name === "light" ? "#5b667566" : "#8793a166",
+      "scrollbarSlider.activeBackground": name === "light" ? "#5b667588" : "#8793a188",
+      "scrollbar.shadow": "#00000000",
+      "input.background": ground,
+      "input.foreground": text,
+      "input.border": line,
+      focusBorder: of("cursor"),
+      "list.hoverBackground": name === "light" ? "#eef2f6" : "#222b36",
+      "list.focusBackground": of("selectionBackground"),
+      "list.focusForeground": text,
+      "menu.background": raised,
+      "menu.foreground": text,
+      "menu.border": line,
+      "menu.selectionBackground": of("selectionBackground"),
+      "menu.selectionForeground": text,
+      "quickInput.background": raised,
+      "quickInput.foreground": text,
+      "textLink.foreground": of("blue"),
+      "textLink.activeForeground": of("blue"),
+      "widget.shadow": name === "light" ? "#1f273326" : "#00000066",
+    },
+  };
+}
+
+export const editorThemes = { light: themed("light"), dark: themed("dark") };
