@@ -1,4 +1,4 @@
-import { BadPattern, type PatternToken, inClass, parsePattern } from "../copy/match.ts";
+import { BadPattern, type PatternToken, inClass, parsePattern } from "./match.ts";
 
 /** A run of `**`: with a slash behind it any number of directories, at the end anything at all. */
 type Token = PatternToken | { readonly kind: "directories" } | { readonly kind: "rest" };

@@ -5,7 +5,8 @@ import type { Chmod } from "./chmod.ts";
 import type { Destination } from "./destination.ts";
 import type { Owner } from "./owner.ts";
 import { CopyError } from "./request.ts";
-import { type Selected, visit } from "./sources.ts";
+import { visit } from "../context/visit.ts";
+import type { Selected } from "./sources.ts";
 
 export interface CopierOptions {
   /** Of everything copied; undefined: as it is in the source. */

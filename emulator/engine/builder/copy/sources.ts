@@ -1,20 +1,16 @@
 import { type FileNode, type FileTree, PathError } from "../../../image/file-tree.ts";
 import { isDirectory, pathParts, sortedChildren } from "../../../image/file-tree-node.ts";
 import { PatternMatcher } from "../context/pattern-matcher.ts";
-import { hasWildcards, matches, parsePattern } from "./match.ts";
+import { type Selection, visit } from "../context/visit.ts";
+import { hasWildcards, matches, parsePattern } from "../context/match.ts";
 import { CopyError, type CopyRequest, type CopySource } from "./request.ts";
 
 /** One file or directory that a path of the instruction stands for; of a directory, its content is meant. */
-export interface Selected {
+export interface Selected extends Selection {
   /** In the source, absolute, as named: a symlink's own name, not that of what it leads to. */
   readonly path: string;
-  /** Symlinks followed. */
-  readonly node: FileNode;
   /** Where the node is: `src`, empty for the root of the tree. */
   readonly place: string;
-  /** What of a directory is meant; undefined: all of it. */
-  readonly include: PatternMatcher | undefined;
-  readonly exclude: PatternMatcher | undefined;
 }
 
 /**
@@ -182,46 +178,4 @@ function climbs(path: string): boolean {
     if (depth < 0) return true;
   }
   return false;
-}
-
-/** Something of a selection: the top itself has no path. */
-export interface Visited {
-  /** Below the top: `sub/file`. */
-  readonly path: string;
-  readonly node: FileNode;
-  /** A directory that no pattern names, needed for what is in it. */
-  readonly passed: boolean;
-}
-
-/** The top, and of a directory all that the patterns leave of it, sorted, directories before what is in them. */
-export function visit({ node: top, include, exclude }: Selected, to: (visited: Visited) => void): void {
-  const passed: Visited[] = [];
-  const flush = (): void => {
-    for (const directory of passed.splice(0)) to(directory);
-  };
-  const enter = (
-    directory: FileNode,
-    prefix: string,
-    included: readonly boolean[],
-    excluded: readonly boolean[],
-  ): void => {
-    if (!isDirectory(directory)) return;
-    for (const [name, node] of sortedChildren(directory)) {
-      const path = prefix + name;
-      const inside = include?.match(path, included);
-      const outside = exclude?.match(path, excluded);
-      const wanted = inside?.matched !== false && outside?.matched !== true;
-      if (wanted) {
-        flush();
-        to({ path, node, passed: false });
-      }
-      if (!isDirectory(node) || (outside?.matched === true && exclude?.hasExclusions !== true)) continue;
-      const waiting: Visited = { path, node, passed: true };
-      if (!wanted) passed.push(waiting);
-      enter(node, `${path}/`, inside?.info ?? [], outside?.info ?? []);
-      if (passed.at(-1) === waiting) passed.pop();
-    }
-  };
-  to({ path: "", node: top, passed: false });
-  enter(top, "", [], []);
 }
