@@ -94,7 +94,8 @@ async function runNode(cli: Cli, node: Node, path: string, words: readonly strin
   if (parsed.args.length === 0) {
     // `docker manifest` starts with an empty line where the other nouns do not.
     const text = groupHelp(node, path, helpColumns(cli.invocation.terminal));
-    await cli.err((node.traits?.experimentalCommand === true ? "\n" : "") + text);
+    if (node.traits?.plugin === true) await cli.out(text);
+    else await cli.err((node.traits?.experimentalCommand === true ? "\n" : "") + text);
     return 0;
   }
   const unknown = `docker: unknown command: ${path} ${parsed.args[0] ?? ""}`;

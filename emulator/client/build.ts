@@ -46,11 +46,7 @@ export interface SolveOptions extends BuildOptions {
   /** Values by id; they travel in a header, never in the query. */
   readonly secrets?: Readonly<Record<string, Uint8Array>>;
   /** Stages that are built without the cache. */
-  readonly nocachefilter?: readonly string[];
-  /** How errors and steps name the Dockerfile where its path in the context says nothing to the user. */
-  readonly dockerfilename?: string | undefined;
-  /** The Dockerfile travels with the context and is not part of it. */
-  readonly dockerfilehidden?: boolean | undefined;
+  readonly nocachestages?: readonly string[];
 }
 
 /** Why a build failed, with the place in the Dockerfile where that is known. Lines count from 1. */
@@ -92,14 +88,12 @@ export async function solve(
   context: ReadableStream<Uint8Array>,
   options: SolveOptions,
 ): Promise<AsyncGenerator<BuildMessage, void, undefined>> {
-  const { outputs = [], secrets = {}, nocachefilter = [], ...rest } = options;
+  const { outputs = [], secrets = {}, nocachestages = [], ...rest } = options;
   const query: Query = {
     version: 2,
     ...queryOf(rest),
     outputs: outputs.length === 0 ? undefined : JSON.stringify(outputs),
-    nocachefilter: nocachefilter.length === 0 ? undefined : JSON.stringify(nocachefilter),
-    dockerfilename: options.dockerfilename,
-    dockerfilehidden: options.dockerfilehidden === true ? true : undefined,
+    nocachestages: nocachestages.length === 0 ? undefined : nocachestages.join(","),
   };
   const secret = Object.entries(secrets).map(([id, value]) => [id, base64(value)] as const);
   const call =
@@ -175,7 +169,6 @@ function queryOf(options: BuildOptions): Query {
     labels: json(options.labels),
     target: options.target,
     networkmode: options.networkmode,
-    // Docker's client sends the list as repeated parameters, and `cachefrom` and `ulimits` as JSON.
     extrahosts: options.extrahosts,
     shmsize: options.shmsize,
     memory: options.memory,

@@ -10,10 +10,6 @@ export interface BuildContext {
   readonly tar: ReadableStream<Uint8Array>;
   /** Path of the Dockerfile in the tar; undefined leaves it to the engine to look for the default one. */
   readonly dockerfile: string | undefined;
-  /** Its name where the path in the tar is not the user's. */
-  readonly dockerfileName: string | undefined;
-  /** The Dockerfile is in the tar and not in the context: it came from elsewhere, or is ignored. */
-  readonly hidden: boolean;
 }
 
 /** The Dockerfile that `-f` names is not there. */
@@ -23,7 +19,7 @@ export class DockerfileNotFound extends Error {
   }
 }
 
-/** Where a Dockerfile from outside of the context stands in the tar, and in the context's `.dockerignore`. */
+/** The folder of the tar where a Dockerfile from outside of the context stands; its `.dockerignore` names it. */
 const OUTSIDE = ".dockerfile.outside";
 const IGNORE = ".dockerignore";
 const HEAD = 1024;
@@ -55,14 +51,14 @@ async function contextFromStdin(cli: Cli, file: string): Promise<BuildContext> {
   if (file === "-") throw new Error("invalid argument: can't use stdin for both build context and dockerfile");
   const { head, stream } = await peeked(cli.invocation.stdin.open(), HEAD);
   const given = file === "" ? undefined : cleanPath(file);
-  if (isArchive(head)) return { tar: stream, dockerfile: given, dockerfileName: undefined, hidden: false };
+  if (isArchive(head)) return { tar: stream, dockerfile: given };
   if (file !== "") {
     await stream.cancel();
     throw new Error("ambiguous Dockerfile source: both stdin and flag correspond to Dockerfiles");
   }
   const bytes = await collected(stream);
   const tar = streamOf(tarOf([{ name: "Dockerfile", bytes }]));
-  return { tar, dockerfile: "Dockerfile", dockerfileName: undefined, hidden: true };
+  return { tar, dockerfile: undefined };
 }
 
 async function contextFromFolder(cli: Cli, { path, file, ownIgnoreFile }: ContextOptions): Promise<BuildContext> {
@@ -83,27 +79,16 @@ async function contextFromFolder(cli: Cli, { path, file, ownIgnoreFile }: Contex
       throw new Error(`unable to prepare context: path ${JSON.stringify(path)} not found`);
     const isIgnored = ignoreRules(own ?? common);
     const added: TarFile[] = [];
+    const hidden = `${OUTSIDE}/${place.kind === "outside" ? place.name : "Dockerfile"}`;
     if (outside !== undefined) {
-      added.push({ name: OUTSIDE, bytes: outside });
+      added.push({ name: hidden, bytes: outside });
       // As Docker's client does: the engine leaves out of the context what this file names.
       added.push({ name: IGNORE, bytes: withLine(common ?? new TextEncoder().encode(`${IGNORE}\n`), OUTSIDE) });
     }
     const needed = new Set([IGNORE, ...(place.kind === "inside" ? [place.name, ...place.others] : [])]);
     const keeps = (name: string): boolean => needed.has(name) || !isIgnored(name);
-    const tar = filterTar(pack, { keeps, added });
-    if (place.kind !== "inside")
-      return {
-        tar,
-        dockerfile: OUTSIDE,
-        dockerfileName: place.kind === "stdin" ? "Dockerfile" : place.name,
-        hidden: true,
-      };
-    return {
-      tar,
-      dockerfile: file === "" ? undefined : place.name,
-      dockerfileName: undefined,
-      hidden: isIgnored(place.name),
-    };
+    const inside = place.kind === "inside" && file !== "" ? place.name : undefined;
+    return { tar: filterTar(pack, { keeps, added }), dockerfile: outside === undefined ? inside : hidden };
   } catch (error) {
     await pack.cancel().catch(() => undefined);
     throw error;

@@ -4,7 +4,7 @@ import { EngineError } from "../../client/error.ts";
 import { StatusError, type Cli, type Result } from "../command.ts";
 import { BrokenPipe } from "../invocation.ts";
 import { openError } from "../opts/open-error.ts";
-import { resolvePath } from "../opts/path.ts";
+import { baseName, resolvePath } from "../opts/path.ts";
 import { parseReference } from "../reference.ts";
 import { buildColors } from "./colors.ts";
 import { DockerfileNotFound, prepareContext, type BuildContext } from "./context.ts";
@@ -49,8 +49,12 @@ export async function buildWithBuildKit(cli: Cli, call: BuildCall): Promise<Resu
   if (result.kind === "canceled") throw new StatusError(CANCELED_STATUS, CANCELED_ERROR);
   if (result.kind === "failed") {
     const { source, message } = result.failure;
-    const place = source === undefined ? "" : sourceText(source);
-    throw new StatusError(1, `${place}ERROR: failed to build: failed to solve: ${message}`);
+    // A Dockerfile is shown by its name alone, wherever it lies.
+    const place = source === undefined ? "" : sourceText({ ...source, filename: baseName(source.filename) });
+    throw new StatusError(
+      1,
+      `${place}ERROR: failed to build: ${message.replace(/^(?!failed to solve: )/, "failed to solve: ")}`,
+    );
   }
   await finish(cli, call, result.imageId, options.t ?? []);
   return 0;
@@ -120,8 +124,6 @@ async function solved(
     const messages = await builds.solve(cli.engine, context.tar, {
       ...options,
       dockerfile: context.dockerfile,
-      dockerfilename: context.dockerfileName,
-      dockerfilehidden: context.hidden,
     });
     for await (const message of messages) {
       if (message.kind === "status") await display.apply(message.status, message.raw);

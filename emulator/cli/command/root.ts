@@ -1,6 +1,7 @@
 import { group, shortcut, type Group } from "../command.ts";
 import type { RootSections } from "../help.ts";
 import { builder } from "./builder/index.ts";
+import { buildx } from "./buildx/index.ts";
 import { checkpoint } from "./checkpoint/index.ts";
 import { config } from "./config/index.ts";
 import { container } from "./container/index.ts";
@@ -63,6 +64,7 @@ export const root = group({
     search,
     version,
     builder,
+    buildx,
     checkpoint,
     config,
     container,

@@ -4,6 +4,8 @@ import { filter } from "../../flag/list.ts";
 import { bytes } from "../../opts/size.ts";
 import { noArguments } from "../../arguments.ts";
 import { command, type Cli } from "../../command.ts";
+import { isBuildKit, LEGACY_NOTICE } from "../../build/builder.ts";
+import { prune as ofBuildKit } from "../buildx/prune.ts";
 import type { Filters } from "../../../client/engine.ts";
 import { confirm } from "../../confirm.ts";
 import { humanSize } from "../../formatter/units.ts";
@@ -11,6 +13,8 @@ import type { Pruned } from "../container/prune.ts";
 
 export const prune = command({
   use: "prune",
+  instead: (env) => (isBuildKit(env) ? { command: ofBuildKit, path: "docker buildx prune" } : undefined),
+  traits: { notice: LEGACY_NOTICE },
   short: "Remove build cache",
   args: noArguments,
   flags: {

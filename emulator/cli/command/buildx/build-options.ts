@@ -4,6 +4,7 @@ import { keyValues } from "../../opts/environment.ts";
 import { isIp } from "../../opts/address.ts";
 import { parseReference } from "../../reference.ts";
 import { parseBytes } from "../../opts/size.ts";
+import { checkBuilder } from "./builder-flags.ts";
 import type { BuildFlagValues } from "./build-flags.ts";
 
 /** What the flags ask of the engine. Throws with buildx's words for what cannot be. */
@@ -14,7 +15,7 @@ export function solveOptions(cli: Cli, flags: BuildFlagValues): SolveOptions {
   return {
     t: flags.tag,
     nocache: flags["no-cache"],
-    nocachefilter: flags["no-cache-filter"],
+    nocachestages: flags["no-cache-filter"],
     pull: flags.pull,
     buildargs: buildArguments(cli, flags["build-arg"]),
     labels: keyValues(flags.label),
@@ -49,8 +50,7 @@ export function refuseUnsupported(flags: BuildFlagValues): void {
   const wanted = (value: string): boolean => value !== "" && value !== "false" && !value.includes("disabled=true");
   if (flags.attest.some(wanted) || wanted(flags.provenance) || wanted(flags.sbom))
     throw driver("Attestation", "attestations");
-  if (flags.builder !== "" && flags.builder !== "default")
-    throw new Error(`no builder ${JSON.stringify(flags.builder)} found`);
+  checkBuilder(flags.builder);
 }
 
 function checkTag(tag: string): void {
