@@ -2,9 +2,10 @@ import { FileTree, PathError } from "../../../image/file-tree.ts";
 import { gunzip, isGzip } from "../../../image/gzip.ts";
 import { concat } from "../../../image/tar/pax.ts";
 import type { Digest } from "../../../spec/oci-image.ts";
+import { readIgnoreFile } from "../../../dockerfile/ignore/read-ignore-file.ts";
 import { isTar, unreadableFormat } from "./archive.ts";
 import { ContentDigests } from "./content-digests.ts";
-import { ignoreFileOf, readIgnoreFile, withoutIgnored } from "./ignore.ts";
+import { ignoreFileOf, withoutIgnored } from "./ignore.ts";
 
 export interface ReadContextOptions {
   /** Path in the context. `Dockerfile` also stands for `dockerfile`. */

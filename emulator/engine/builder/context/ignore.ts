@@ -1,21 +1,7 @@
 import { FileTree } from "../../../image/file-tree.ts";
 import { isDirectory } from "../../../image/file-tree-node.ts";
-import { PatternMatcher, cleanPattern } from "./pattern-matcher.ts";
+import { PatternMatcher } from "../../../dockerfile/ignore/pattern-matcher.ts";
 import { visit } from "./visit.ts";
-
-/** The patterns of a `.dockerignore`, cleaned, comments left out; `/a` is `a`. */
-export function readIgnoreFile(content: Uint8Array): string[] {
-  const lines = new TextDecoder().decode(content).split("\n");
-  return lines.flatMap((line) => {
-    if (line.startsWith("#")) return [];
-    const trimmed = line.trim();
-    if (trimmed === "") return [];
-    const exclusion = trimmed.startsWith("!");
-    const pattern = exclusion ? trimmed.slice(1).trim() : trimmed;
-    const cleaned = pattern === "" ? "" : cleanPattern(pattern);
-    return [`${exclusion ? "!" : ""}${cleaned.length > 1 ? cleaned.replace(/^\//, "") : cleaned}`];
-  });
-}
 
 /** A tree without what the patterns match. A directory that matches stays when something in it is taken back by `!`. */
 export function withoutIgnored(tree: FileTree, patterns: readonly string[]): FileTree {

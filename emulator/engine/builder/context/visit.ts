@@ -1,5 +1,5 @@
 import { type FileNode, isDirectory, sortedChildren } from "../../../image/file-tree-node.ts";
-import type { PatternMatcher } from "./pattern-matcher.ts";
+import type { PatternMatcher } from "../../../dockerfile/ignore/pattern-matcher.ts";
 
 /** A file, or a directory and what is meant of its content. */
 export interface Selection {

@@ -1,8 +1,8 @@
 import { type FileNode, type FileTree, PathError } from "../../../image/file-tree.ts";
 import { isDirectory, pathParts, sortedChildren } from "../../../image/file-tree-node.ts";
-import { PatternMatcher } from "../context/pattern-matcher.ts";
+import { PatternMatcher } from "../../../dockerfile/ignore/pattern-matcher.ts";
 import { type Selection, visit } from "../context/visit.ts";
-import { hasWildcards, matches, parsePattern } from "../context/match.ts";
+import { hasWildcards, matches, parsePattern } from "../../../dockerfile/ignore/match.ts";
 import { CopyError, type CopyRequest, type CopySource } from "./request.ts";
 
 /** One file or directory that a path of the instruction stands for; of a directory, its content is meant. */
