@@ -6,7 +6,8 @@ import { WordError } from "./word-error.ts";
  */
 const maxSteps = 20_000_000;
 
-type Token = { readonly kind: "literal"; readonly character: string } | { readonly kind: "any" | "star" };
+type Token =
+  { readonly kind: "literal"; readonly character: string } | { readonly kind: "any" } | { readonly kind: "star" };
 
 export class ShellPattern {
   readonly #tokens: readonly Token[];
@@ -58,7 +59,8 @@ export class ShellPattern {
           this.#spend();
           const character = text[position];
           if (character === undefined) continue;
-          if (token.kind === "any" ? character !== "\n" : character === token.character) next.push(position + 1);
+          const matches = token.kind === "any" ? character !== "\n" : character === token.character;
+          if (matches) next.push(position + 1);
         }
       }
       if (next.length === 0) return undefined;

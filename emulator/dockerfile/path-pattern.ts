@@ -1,0 +1,253 @@
+import { IgnoreError } from "./ignore-error.ts";
+
+/**
+ * One pattern of a .dockerignore, as moby/patternmatcher has it: `*` and `?` stay within a directory, `**` does not, `[…]`
+ * is a class, `\` escapes. The pattern becomes a regular expression of few kinds of atoms, which is walked state by state:
+ * the work is at most the pattern's length times the path's, whatever the pattern.
+ */
+export class PathPattern {
+  readonly #text: string;
+  readonly #kind: "exact" | "prefix" | "suffix" | "expression";
+  readonly #atoms: readonly Atom[];
+
+  /** `text`: clean, without `!`. @throws IgnoreError `syntax error in pattern` */
+  constructor(text: string) {
+    checkSyntax(text);
+    const { kind, expression } = translate(text);
+    this.#text = text;
+    this.#kind = kind;
+    this.#atoms = kind === "expression" ? compile(expression) : [];
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  matches(path: string): boolean {
+    switch (this.#kind) {
+      case "exact":
+        return path === this.#text;
+      case "prefix":
+        return path.startsWith(this.#text.slice(0, -2));
+      case "suffix": {
+        const suffix = this.#text.slice(2);
+        return path.endsWith(suffix) || (suffix.startsWith("/") && path === suffix.slice(1));
+      }
+      case "expression":
+        return walk(this.#atoms, path);
+    }
+  }
+}
+
+function bad(): IgnoreError {
+  return new IgnoreError("syntax error in pattern");
+}
+
+/** What Go's `filepath.Match` refuses: an open class, an empty one, an escape at the end. */
+function checkSyntax(pattern: string): void {
+  const characters = Array.from(pattern);
+  let at = 0;
+  const classCharacter = () => {
+    if (characters[at] === undefined || characters[at] === "-" || characters[at] === "]") throw bad();
+    if (characters[at] === "\\") at++;
+    if (characters[at] === undefined) throw bad();
+    at++;
+    if (at === characters.length) throw bad();
+  };
+  while (at < characters.length) {
+    const character = characters[at++];
+    if (character === "\\" && at++ === characters.length) throw bad();
+    if (character !== "[") continue;
+    if (characters[at] === "^") at++;
+    for (let ranges = 0; ; ranges++) {
+      if (characters[at] === "]" && ranges > 0) break;
+      classCharacter();
+      if (characters[at] === "-") {
+        at++;
+        classCharacter();
+      }
+    }
+    at++;
+  }
+}
+
+interface Translation {
+  readonly kind: "exact" | "prefix" | "suffix" | "expression";
+  readonly expression: string;
+}
+
+function translate(pattern: string): Translation {
+  const characters = Array.from(pattern);
+  let kind: Translation["kind"] = "exact";
+  let expression = "";
+  for (let at = 0, step = 0; at < characters.length; at++, step++) {
+    const character = characters[at] ?? "";
+    if (character === "*" && characters[at + 1] === "*") {
+      at++;
+      if (characters[at + 1] === "/") at++;
+      const last = at + 1 === characters.length;
+      if (last && kind === "exact") kind = "prefix";
+      else {
+        expression += last ? ".*" : "(.*/)?";
+        kind = "expression";
+      }
+      // What a later wildcard does not change is matched as a plain ending.
+      if (step === 0) kind = "suffix";
+    } else if (character === "*") {
+      expression += "[^/]*";
+      kind = "expression";
+    } else if (character === "?") {
+      expression += "[^/]";
+      kind = "expression";
+    } else if (".+()|{}$".includes(character)) {
+      expression += `\\${character}`;
+    } else if (character === "\\") {
+      const escaped = characters[++at];
+      expression += `\\${escaped ?? ""}`;
+      if (escaped !== undefined) kind = "expression";
+    } else {
+      expression += character;
+      if (character === "[" || character === "]") kind = "expression";
+    }
+  }
+  return { kind, expression };
+}
+
+interface Atom {
+  readonly kind: "one" | "many" | "optionalDirectories" | "begin";
+  readonly accepts: (character: string) => boolean;
+}
+
+/** Reads what `translate` writes: characters, escapes, classes, `.*`, `(.*\/)?`; brackets may swallow any of them. */
+function compile(expression: string): Atom[] {
+  const characters = Array.from(expression);
+  const atoms: Atom[] = [];
+  let at = 0;
+  while (at < characters.length) {
+    const rest = characters.slice(at, at + 6).join("");
+    if (rest.startsWith("(.*/)?")) {
+      atoms.push({ kind: "optionalDirectories", accepts: (character) => character !== "\n" });
+      at += 6;
+      continue;
+    }
+    let accepts: Atom["accepts"];
+    const character = characters[at] ?? "";
+    if (character === "[") {
+      const found = readClass(characters, at + 1);
+      accepts = found.accepts;
+      at = found.end;
+    } else if (character === "\\") {
+      accepts = escaped(characters[at + 1]);
+      at += 2;
+    } else if (character === "^") {
+      // An anchor, which only the beginning can satisfy.
+      atoms.push({ kind: "begin", accepts: () => false });
+      at++;
+      continue;
+    } else {
+      accepts = character === "." ? (other) => other !== "\n" : (other) => other === character;
+      at++;
+    }
+    const many = characters[at] === "*";
+    if (many) at++;
+    atoms.push({ kind: many ? "many" : "one", accepts });
+  }
+  return atoms;
+}
+
+const perl: Readonly<Record<string, (character: string) => boolean>> = {
+  d: (character) => /^[0-9]$/.test(character),
+  s: (character) => /^[\t\n\f\r ]$/.test(character),
+  w: (character) => /^[0-9A-Za-z_]$/.test(character),
+};
+
+const control: Readonly<Record<string, string>> = { a: "\x07", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v" };
+
+/** Of the character behind a backslash, which the expression takes as RE2 does. */
+function escaped(character: string | undefined): (character: string) => boolean {
+  if (character === undefined) throw bad();
+  if (!/^[0-9A-Za-z]$/.test(character)) {
+    if (character.length === 1 && character.charCodeAt(0) < 0x80) return (other) => other === character;
+    throw bad();
+  }
+  const set = Object.hasOwn(perl, character.toLowerCase()) ? perl[character.toLowerCase()] : undefined;
+  if (set !== undefined) return character === character.toLowerCase() ? set : (other) => !set(other);
+  const literal = Object.hasOwn(control, character) ? control[character] : undefined;
+  if (literal === undefined) throw bad();
+  return (other) => other === literal;
+}
+
+function readClass(
+  characters: readonly string[],
+  start: number,
+): { readonly accepts: (character: string) => boolean; readonly end: number } {
+  let at = start;
+  const negated = characters[at] === "^";
+  if (negated) at++;
+  const items: ((character: string) => boolean)[] = [];
+  const single = (): string | undefined => {
+    const character = characters[at];
+    if (character === undefined) throw bad();
+    at++;
+    if (character !== "\\") return character;
+    const next = characters[at++];
+    const accepts = escaped(next);
+    if (next !== undefined && !/^[0-9A-Za-z]$/.test(next)) return next;
+    const literal = next === undefined || !Object.hasOwn(control, next) ? undefined : control[next];
+    if (literal === undefined) items.push(accepts);
+    return literal;
+  };
+  for (let first = true; characters[at] !== "]" || first; first = false) {
+    const low = single();
+    if (low === undefined) continue;
+    if (characters[at] !== "-" || characters[at + 1] === "]") {
+      items.push((character) => character === low);
+      continue;
+    }
+    at++;
+    const high = single();
+    const [from, to] = [low.codePointAt(0) ?? 0, high?.codePointAt(0) ?? -1];
+    if (to < from) throw bad();
+    items.push((character) => {
+      const point = character.codePointAt(0) ?? -1;
+      return point >= from && point <= to;
+    });
+  }
+  return { accepts: (character) => items.some((item) => item(character)) !== negated, end: at + 1 };
+}
+
+/** Whether the whole path is what the atoms say: state `i` means that the atoms before `i` are done. */
+function walk(atoms: readonly Atom[], path: string): boolean {
+  const count = atoms.length;
+  // An optional group of directories has a second state: inside it.
+  let states = new Set<number>();
+  const enter = (into: Set<number>, state: number, position: number): void => {
+    for (let at = state; ; at++) {
+      if (into.has(at)) return;
+      into.add(at);
+      const kind = atoms[at]?.kind;
+      if (kind === "many" || kind === "optionalDirectories" || (kind === "begin" && position === 0)) continue;
+      return;
+    }
+  };
+  enter(states, 0, 0);
+  let position = 0;
+  for (const character of path) {
+    position++;
+    const next = new Set<number>();
+    for (const state of states) {
+      const inside = state > count;
+      const index = inside ? state - count - 1 : state;
+      const atom = atoms[index];
+      if (atom === undefined || !atom.accepts(character)) continue;
+      if (atom.kind === "optionalDirectories") {
+        next.add(index + count + 1);
+        if (character === "/") enter(next, index + 1, position);
+      } else if (atom.kind === "many") enter(next, index, position);
+      else enter(next, index + 1, position);
+    }
+    if (next.size === 0) return false;
+    states = next;
+  }
+  return states.has(count);
+}
