@@ -1,4 +1,6 @@
 import type { HttpHandler } from "../http/message.ts";
+import { Builder } from "./builder/builder.ts";
+import type { BuildRecords } from "./builder/records.ts";
 import { Containers } from "./daemon/container/containers.ts";
 import type { Daemon } from "./daemon/daemon.ts";
 import { createImages } from "./daemon/images.ts";
@@ -13,6 +15,8 @@ import type { World } from "./world.ts";
 export interface Engine {
   readonly handle: HttpHandler;
   readonly events: EventBus;
+  /** The last builds, for pictures and margins. */
+  readonly builds: Pick<BuildRecords, "all" | "subscribe">;
   /** Makes what a fresh engine has (the default networks). Call this or `restore` before the first request. */
   start(): Promise<void>;
   /** Settles when nothing is being cleared away in the background: before a save. */
@@ -36,14 +40,17 @@ export function createEngine(world: World): Engine {
   daemon.images = createImages(daemon);
   daemon.networks = createNetworks(daemon);
   daemon.volumes = createVolumes(daemon);
+  daemon.builder = new Builder(daemon);
   const restore = async (state: EngineState): Promise<void> => {
     store.load(state);
     await Promise.all([daemon.images.restore(), daemon.networks.restore(), daemon.volumes.restore()]);
     await daemon.containers.restore();
+    daemon.builder.restore();
   };
   return {
     handle: serve(daemon, routes),
     events,
+    builds: daemon.builder.records,
     async start() {
       await restore(emptyState);
       await daemon.networks.ready();

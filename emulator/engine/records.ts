@@ -32,6 +32,8 @@ export interface ContainerRecord {
   readonly state: ContainerStateRecord;
   readonly restart: RestartRecord;
   health: HealthRecord | undefined;
+  /** Of a build's step: gone with the build, and after a restore. A hidden one is in no list and publishes nothing. */
+  readonly build?: { readonly hidden: boolean };
 }
 
 export interface ContainerStateRecord {
@@ -133,6 +135,8 @@ export interface ImageRecord {
   /** OCI ChainIDs of its layers, base first: what `rmi` calls a layer. */
   readonly chainIds: readonly string[];
   parentId: string | undefined;
+  /** A step of the classic builder made it: its cache may find it. */
+  builtClassic?: boolean;
   lastTagTime: number | undefined;
 }
 

@@ -6,6 +6,8 @@ import type {
   NetworkRecord,
   VolumeRecord,
 } from "./records.ts";
+import type { BuildCacheRecord } from "./builder/cache-record.ts";
+import type { BuildRecord } from "../spec/build.ts";
 import { IdStore } from "./id-store.ts";
 
 /**
@@ -24,6 +26,16 @@ export interface EngineState {
   readonly networks: readonly NetworkRecord[];
   readonly endpoints: readonly EndpointRecord[];
   readonly volumes: readonly VolumeRecord[];
+  /** Absent in states from before there was a builder. */
+  readonly builder?: BuilderState;
+}
+
+/** What builds leave behind for the next ones, and what one under way has made in the guest. */
+export interface BuilderState {
+  readonly cache: readonly BuildCacheRecord[];
+  readonly builds: readonly BuildRecord[];
+  /** Snapshots that a build has mounted for itself. */
+  readonly snapshots: readonly string[];
 }
 
 export const emptyState: EngineState = {
@@ -48,6 +60,11 @@ export class Store {
   readonly networks = new IdStore<NetworkRecord>((record) => record.name);
   readonly endpoints = new IdStore<EndpointRecord>(() => undefined);
   readonly volumes = new Map<string, VolumeRecord>();
+  /** By cache key. */
+  readonly buildCache = new Map<string, BuildCacheRecord>();
+  /** Newest last. */
+  readonly builds: BuildRecord[] = [];
+  readonly buildSnapshots = new Set<string>();
 
   snapshot(): EngineState {
     return structuredClone({
@@ -60,6 +77,11 @@ export class Store {
       networks: this.networks.all(),
       endpoints: this.endpoints.all(),
       volumes: [...this.volumes.values()],
+      builder: {
+        cache: [...this.buildCache.values()],
+        builds: this.builds,
+        snapshots: [...this.buildSnapshots],
+      },
     });
   }
 
@@ -78,5 +100,11 @@ export class Store {
     for (const [reference, id] of Object.entries(copy.references)) this.references.set(reference, id);
     this.volumes.clear();
     for (const volume of copy.volumes) this.volumes.set(volume.name, volume);
+    const builder = copy.builder ?? { cache: [], builds: [], snapshots: [] };
+    this.buildCache.clear();
+    for (const record of builder.cache) this.buildCache.set(record.key, record);
+    this.builds.splice(0, this.builds.length, ...builder.builds);
+    this.buildSnapshots.clear();
+    for (const id of builder.snapshots) this.buildSnapshots.add(id);
   }
 }

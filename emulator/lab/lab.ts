@@ -19,6 +19,7 @@ import { restoreMachine } from "../machine/restore.ts";
 import type { SaveParts } from "../save/save.ts";
 import { OverlaySnapshotter } from "../snapshotter/overlay.ts";
 import { exportContent, importContent, registryLayers, savedContent } from "./content.ts";
+import { buildsPart } from "./inside/builds.ts";
 import { filesPart } from "./inside/files.ts";
 import { insideHandler } from "./inside/inside.ts";
 import { layersPart } from "./inside/layers.ts";
@@ -88,6 +89,7 @@ export class Lab {
         snapshotter,
         files,
       }),
+      builds: buildsPart(engine.builds),
       files: filesPart({ files, rename: (from, to) => renameInGuest(agent, from, to), shells: sessions.pids }),
     });
     this.transport = inProcess(this.handle);

@@ -1,3 +1,4 @@
+import type { Builder } from "../builder/builder.ts";
 import type { EventBus } from "../events.ts";
 import type { Store } from "../state.ts";
 import type { World } from "../world.ts";
@@ -15,6 +16,7 @@ export interface Daemon {
   readonly images: ImageController;
   readonly networks: NetworkController;
   readonly volumes: VolumeStore;
+  readonly builder: Builder;
   /** Aborts when the engine closes. */
   readonly closed: AbortSignal;
 }

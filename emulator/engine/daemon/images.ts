@@ -31,17 +31,18 @@ import type { Images } from "./providers.ts";
 export class ImageController implements Images {
   readonly #daemon: Daemon;
   readonly #catalog: Catalog;
-  readonly #layers: Layers;
+  /** Who needs which layer. */
+  readonly layers: Layers;
   readonly #remover: Remover;
 
   constructor(daemon: Daemon) {
     this.#daemon = daemon;
     this.#catalog = new Catalog(daemon.store);
-    this.#layers = new Layers(daemon);
-    this.#remover = new Remover(daemon, this.#catalog, this.#layers);
+    this.layers = new Layers(daemon);
+    this.#remover = new Remover(daemon, this.#catalog, this.layers);
     // Layers of an image that was removed by force while a container had them.
     daemon.events.subscribe((event) => {
-      if (event.Type === "container" && event.Action === "destroy") this.#layers.dropAbandoned();
+      if (event.Type === "container" && event.Action === "destroy") this.layers.dropAbandoned();
     });
   }
 
@@ -74,7 +75,7 @@ export class ImageController implements Images {
 
   async create(image: Parameters<Images["create"]>[0]): Promise<ImageRecord> {
     const reference = image.reference === undefined ? undefined : withDefaultTag(parse(image.reference));
-    const record = await createChild(this.#daemon, this.#layers, {
+    const record = await createChild(this.#daemon, this.layers, {
       ...image,
       architecture: this.#daemon.world.host.architecture,
     });
@@ -83,12 +84,12 @@ export class ImageController implements Images {
   }
 
   list(options: ListOptions): ImageSummary[] {
-    return listImages(this.#daemon, this.#catalog, this.#layers, options);
+    return listImages(this.#daemon, this.#catalog, this.layers, options);
   }
 
   inspect(name: string): Record<string, unknown> {
     const image = this.#catalog.find(name);
-    return imageJson(image, this.#catalog, { size: this.#layers.size(image), graphDriver: null });
+    return imageJson(image, this.#catalog, { size: this.layers.size(image), graphDriver: null });
   }
 
   history(name: string): ImageHistoryResponseItem[] {
@@ -101,37 +102,37 @@ export class ImageController implements Images {
 
   async remove(name: string, options: RemoveOptions): Promise<ImageDeleteResponseItem[]> {
     const { records, layers } = this.#remover.remove(name, options);
-    await this.#layers.drop(layers);
+    await this.layers.drop(layers);
     return records;
   }
 
   async prune(filters: Filters): Promise<{ deleted: ImageDeleteResponseItem[]; reclaimed: number }> {
     const { deleted, reclaimed, layers } = pruneImages(this.#daemon, this.#catalog, this.#remover, filters);
-    await this.#layers.drop([...layers, ...this.#daemon.store.looseLayers]);
+    await this.layers.drop([...layers, ...this.#daemon.store.looseLayers]);
     this.#daemon.events.publish("image", "prune", "", { reclaimed: String(reclaimed) });
     return { deleted, reclaimed };
   }
 
   async pull(request: PullRequest): Promise<(emit: Emit) => Promise<void>> {
-    return await pullImage(this.#daemon, this.#layers, request);
+    return await pullImage(this.#daemon, this.layers, request);
   }
 
   async import(
     request: Omit<ImportRequest, "architecture"> & { readonly architecture: string | undefined },
   ): Promise<ImageRecord> {
     const architecture = request.architecture ?? this.#daemon.world.host.architecture;
-    return await importImage(this.#daemon, this.#layers, { ...request, architecture });
+    return await importImage(this.#daemon, this.layers, { ...request, architecture });
   }
 
   async load(
     archive: Uint8Array,
     options: { readonly emit: Emit; readonly quiet: boolean; readonly signal: AbortSignal },
   ): Promise<void> {
-    await loadArchive(this.#daemon, this.#layers, archive, options);
+    await loadArchive(this.#daemon, this.layers, archive, options);
   }
 
   async save(names: readonly string[]): Promise<ReadableStream<Uint8Array>> {
-    return await saveArchive(this.#daemon, this.#catalog, this.#layers, names);
+    return await saveArchive(this.#daemon, this.#catalog, this.layers, names);
   }
 
   async search(request: SearchRequest): Promise<SearchResult[]> {
@@ -184,7 +185,7 @@ export class ImageController implements Images {
   }
 
   restore(): Promise<void> {
-    this.#layers.restore();
+    this.layers.restore();
     return Promise.resolve();
   }
 }

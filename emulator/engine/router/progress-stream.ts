@@ -1,5 +1,5 @@
 import type { HttpResponse } from "../../http/message.ts";
-import type { Emit } from "../daemon/image/progress.ts";
+import type { ProgressMessage } from "../daemon/image/progress.ts";
 import { messageOf } from "../errors.ts";
 import { jsonLine, stream } from "./response.ts";
 
@@ -7,22 +7,22 @@ import { jsonLine, stream } from "./response.ts";
  * An answer that is a stream of progress, one JSON object a line. A failure is its last line, as the status has been
  * sent by then. The signal aborts when the client is gone.
  */
-export function progressStream(
+export function progressStream<M extends object = ProgressMessage>(
   requestSignal: AbortSignal,
-  work: (emit: Emit, signal: AbortSignal) => void | Promise<void>,
+  work: (emit: (message: M) => void, signal: AbortSignal) => void | Promise<void>,
+  failure: (error: unknown) => object = plainFailure,
 ): HttpResponse {
   const gone = new AbortController();
   const signal = AbortSignal.any([requestSignal, gone.signal]);
   const body = new ReadableStream<Uint8Array>({
     async start(controller) {
-      const emit: Emit = (message) => {
+      const emit = (message: object): void => {
         if (!signal.aborted) controller.enqueue(jsonLine(message));
       };
       try {
         await work(emit, signal);
       } catch (error) {
-        const message = messageOf(error);
-        emit({ errorDetail: { message }, error: message });
+        emit(failure(error));
       }
       if (!gone.signal.aborted) controller.close();
     },
@@ -31,4 +31,9 @@ export function progressStream(
     },
   });
   return stream(body, "application/json");
+}
+
+function plainFailure(error: unknown): ProgressMessage {
+  const message = messageOf(error);
+  return { errorDetail: { message }, error: message };
 }

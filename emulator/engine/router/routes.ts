@@ -1,3 +1,4 @@
+import { buildRoutes } from "./build.ts";
 import { containersRoutes } from "./containers.ts";
 import { execRoutes } from "./exec.ts";
 import { imagesRoutes } from "./images.ts";
@@ -10,6 +11,7 @@ import { volumesRoutes } from "./volumes.ts";
 /** Every route of the API, a table per noun. */
 export const routes: readonly Route[] = [
   ...systemRoutes,
+  ...buildRoutes,
   ...containersRoutes,
   ...execRoutes,
   ...imagesRoutes,

@@ -18,8 +18,6 @@ export const systemRoutes: readonly Route[] = [
   get("/events", streamEvents),
   get("/system/df", usage),
   post("/auth", authenticate),
-  // The classic builder's cache is its images: there is nothing beside them to prune.
-  post("/build/prune", () => json({ CachesDeleted: null, SpaceReclaimed: 0 })),
 ];
 
 function ping(_: Daemon, call: Call): HttpResponse {

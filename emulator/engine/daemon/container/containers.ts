@@ -40,6 +40,11 @@ export class Containers {
     return live;
   }
 
+  /** All but those of a build that nobody is to see. */
+  visible(): ContainerRecord[] {
+    return this.#daemon.store.containers.all().filter(({ build }) => build?.hidden !== true);
+  }
+
   has(container: ContainerRecord): boolean {
     return this.#daemon.store.containers.get(container.id) === container;
   }
@@ -71,6 +76,7 @@ export class Containers {
 
   /** Publishes with the attributes every container event has: labels, image and name. */
   publish(container: ContainerRecord, action: string, attributes: Readonly<Record<string, string>> = {}): void {
+    if (container.build?.hidden === true) return;
     this.#daemon.events.publish("container", action, container.id, {
       ...container.config.Labels,
       image: container.config.Image ?? "",

@@ -2,6 +2,7 @@ import type { ContainerCreateResponse } from "../../../spec/engine-api.generated
 import type { CreateBody } from "../../container-body.ts";
 import { Conflict, InvalidParameter, messageOf, NotFound } from "../../errors.ts";
 import type { ContainerRecord, ImageRecord } from "../../records.ts";
+import type { RunConfig } from "../../../spec/oci-image.ts";
 import { hex } from "../../world.ts";
 import type { Daemon } from "../daemon.ts";
 import { mergeConfig } from "./config.ts";
@@ -14,21 +15,34 @@ import { validateCreate } from "./validate.ts";
 
 const maximumLayers = 125;
 
+/** What a container stands on. */
+export interface ContainerBase {
+  /** Empty for layers that are no image (yet). */
+  readonly imageId: string;
+  readonly layers: readonly string[];
+  readonly config: RunConfig | undefined;
+}
+
+export interface CreateRequest {
+  readonly name: string;
+  readonly platform: string;
+  readonly body: CreateBody;
+  /** Undefined: the image that the body names. */
+  readonly base?: ContainerBase;
+  readonly build?: ContainerRecord["build"];
+}
+
 /** `POST /containers/create`. Answers when the container is known; its snapshot is made meanwhile, and `start` awaits it. */
-export async function createContainer(
-  daemon: Daemon,
-  request: { readonly name: string; readonly platform: string; readonly body: CreateBody },
-): Promise<ContainerCreateResponse> {
+export async function createContainer(daemon: Daemon, request: CreateRequest): Promise<ContainerCreateResponse> {
   const { body } = request;
   const { world, store, containers } = daemon;
   validateCreate(body, world.host.cpuQuota ?? world.host.cpus);
   const hostConfig = fillHostConfig(body.HostConfig ?? {});
-  const image = daemon.images.resolve(body.Image ?? "");
-  checkPlatform(image, body.Image ?? "", request.platform);
-  if (image.config.rootfs.diff_ids.length > maximumLayers) throw new InvalidParameter("max depth exceeded");
+  const base = request.base ?? imageBase(daemon, body.Image ?? "", request.platform);
+  if (base.layers.length > maximumLayers) throw new InvalidParameter("max depth exceeded");
 
   const id = hex(world.random(32));
-  const config = mergeConfig(body, image.config.config, body.Hostname || hostname(daemon, hostConfig.NetworkMode, id));
+  const config = mergeConfig(body, base.config, body.Hostname || hostname(daemon, hostConfig.NetworkMode, id));
   const name = reserveName(daemon, request.name, id);
   try {
     checkLinks(daemon, hostConfig.Links ?? []);
@@ -45,8 +59,8 @@ export async function createContainer(
       id,
       name,
       created: world.clock.now(),
-      imageId: image.id,
-      layers: image.config.rootfs.diff_ids,
+      imageId: base.imageId,
+      layers: base.layers,
       path,
       args,
       config,
@@ -68,6 +82,7 @@ export async function createContainer(
       },
       restart: { count: 0, failures: 0, manuallyStopped: false, nextAt: undefined, backoff: 0 },
       health: undefined,
+      ...(request.build === undefined ? {} : { build: request.build }),
     };
     store.containers.add(container);
     const live = containers.live(container);
@@ -91,6 +106,12 @@ async function preparedOrRemoved(daemon: Daemon, container: ContainerRecord): Pr
     await live.lock.run(() => removeLocked(daemon, container, { volumes: true }));
     throw error;
   }
+}
+
+function imageBase(daemon: Daemon, reference: string, platform: string): ContainerBase {
+  const image = daemon.images.resolve(reference);
+  checkPlatform(image, reference, platform);
+  return { imageId: image.id, layers: image.config.rootfs.diff_ids, config: image.config.config };
 }
 
 function hostname(daemon: Daemon, networkMode: string | undefined, id: string): string {

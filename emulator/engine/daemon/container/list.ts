@@ -43,13 +43,13 @@ export async function listContainers(daemon: Daemon, options: ListOptions): Prom
   const position = (name: "before" | "since"): number | undefined => {
     const [value] = filters.get(name);
     if (value === undefined) return undefined;
-    return daemon.store.containers.all().indexOf(daemon.containers.find(value));
+    return daemon.containers.visible().indexOf(daemon.containers.find(value));
   };
   const before = position("before");
   const since = position("since");
   const named = filters.has("status") || filters.has("exited") || limit !== undefined;
-  const found = daemon.store.containers
-    .all()
+  const found = daemon.containers
+    .visible()
     .map((container, index) => ({ container, index }))
     .filter(({ container, index }) => {
       if (!options.all && !named && !container.state.running) return false;

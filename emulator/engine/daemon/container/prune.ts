@@ -7,12 +7,12 @@ import { removeContainer } from "./remove.ts";
 
 /** `POST /containers/prune`: removes what does not run. */
 export async function pruneContainers(daemon: Daemon, filters: Filters): Promise<ContainerPruneResponse> {
-  const { world, store } = daemon;
+  const { world, containers } = daemon;
   const [until] = filters.get("until");
   const limit = until === undefined ? undefined : parseTimestamp(until, world.clock.now());
   const deleted: string[] = [];
   let reclaimed = 0;
-  for (const container of store.containers.all()) {
+  for (const container of containers.visible()) {
     if (container.state.running || container.state.removing) continue;
     if (limit !== undefined && container.created > limit) continue;
     if (!filters.labels("label", container.config.Labels)) continue;

@@ -3,6 +3,7 @@ import type { Daemon } from "../daemon.ts";
 import { watchExec } from "./exec.ts";
 import { scheduleRestart, watchExit } from "./exit.ts";
 import { resumeHealth } from "./health.ts";
+import { removeContainer } from "./remove.ts";
 
 /**
  * Takes up what a saved state says runs: waits for its end, restarts and probes at their deadlines. A task that has ended
@@ -11,6 +12,15 @@ import { resumeHealth } from "./health.ts";
 export async function restoreContainers(daemon: Daemon): Promise<void> {
   for (const container of daemon.store.containers.all()) {
     container.state.removing = false;
+    if (container.build !== undefined) {
+      // Its build ended with the engine that ran it.
+      if (container.state.running) adopt(daemon, container);
+      daemon.containers.inBackground(
+        `removing ${container.id} of an interrupted build`,
+        removeContainer(daemon, container, { force: true, volumes: true }),
+      );
+      continue;
+    }
     if (container.state.restarting) scheduleRestart(daemon, container);
     else if (container.state.running) adopt(daemon, container);
   }

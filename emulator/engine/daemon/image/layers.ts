@@ -73,6 +73,7 @@ export class Layers {
     const { images, containers } = this.#daemon.store;
     return (
       this.#held.has(diffId) ||
+      [...this.#daemon.store.buildCache.values()].some((record) => record.diffId === diffId) ||
       images.all().some((image) => image.config.rootfs.diff_ids.includes(diffId)) ||
       containers.all().some((container) => container.layers.includes(diffId))
     );

@@ -36,8 +36,8 @@ export async function diskUsage(
     Images: images as never,
     Containers: containers as never,
     Volumes: volumes as never,
-    BuildCache: (want("build-cache") ? [] : null) as never,
-    BuilderSize: 0,
+    BuildCache: (want("build-cache") ? daemon.builder.cache.list() : null) as never,
+    BuilderSize: want("build-cache") ? daemon.builder.cache.size() : 0,
   };
 }
 

@@ -7,7 +7,7 @@ import { productVersion } from "./version.ts";
 export function systemInfo(daemon: Daemon): SystemInfo {
   const { world, store } = daemon;
   const { host } = world;
-  const states = store.containers.all().map(({ state }) => state);
+  const states = daemon.containers.visible().map(({ state }) => state);
   const paused = states.filter((state) => state.paused).length;
   const running = states.filter((state) => state.running && !state.paused).length;
   return {
