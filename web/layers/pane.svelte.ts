@@ -1,7 +1,10 @@
 import type { Transport } from "../../emulator/client/transport.ts";
 import type { ContainerBrief, ImageBrief } from "../../emulator/observe/layers/facts.ts";
+import type { BuildRecord } from "../../emulator/spec/build.ts";
 import { shortDigest } from "../../emulator/observe/layers/size.ts";
 import { BuildFeed } from "./builds.svelte.ts";
+import { ContainerLayers } from "./container.svelte.ts";
+import { ImageDocumentsState } from "./documents.svelte.ts";
 import { ImageLayers, messageOf } from "./image.svelte.ts";
 import { LayersClient } from "./inside.ts";
 import type { LayersFocus } from "./layers.svelte.ts";
@@ -25,6 +28,8 @@ export class LayersPaneState {
   imageId = $state<string | undefined>();
   containerId = $state<string | undefined>();
   buildId = $state<string | undefined>();
+  /** Line of the Dockerfile that was asked for. */
+  line = $state<number | undefined>();
   /** A digest to show in the manifest view. */
   digest = $state<string | undefined>();
   /** What was asked for and is not there, or not yet. */
@@ -32,6 +37,8 @@ export class LayersPaneState {
 
   readonly client: LayersClient;
   readonly image: ImageLayers;
+  readonly container: ContainerLayers;
+  readonly documents: ImageDocumentsState;
   readonly builds = new BuildFeed();
   readonly #abort = new AbortController();
   #focus: LayersFocus | undefined;
@@ -39,6 +46,8 @@ export class LayersPaneState {
   constructor(transport: Transport) {
     this.client = new LayersClient(transport);
     this.image = new ImageLayers(this.client);
+    this.container = new ContainerLayers(this.client);
+    this.documents = new ImageDocumentsState(this.client);
     this.builds.follow(transport);
   }
 
@@ -89,6 +98,7 @@ export class LayersPaneState {
       }
       case "build":
         this.buildId = focus.build;
+        this.line = focus.line;
         return;
       default:
         focus satisfies never;
@@ -102,6 +112,7 @@ export class LayersPaneState {
 
   chooseImage(id: string, choice: { readonly diffId?: string; readonly path?: string } = {}): void {
     this.imageId = id;
+    this.digest = undefined;
     void this.image.open(id, choice);
   }
 
@@ -121,10 +132,17 @@ export class LayersPaneState {
     this.chooseImage(found.id, { diffId });
   }
 
+  /** The build that is looked at: the chosen one, or the newest. */
+  get build(): BuildRecord | undefined {
+    const { records } = this.builds;
+    return records.find(({ id }) => id === this.buildId) ?? records.at(-1);
+  }
+
   close(): void {
     this.#abort.abort();
     this.builds.stop();
     this.image.close();
+    this.documents.close();
   }
 }
 

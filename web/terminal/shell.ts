@@ -1,6 +1,7 @@
 import type { Terminal } from "@xterm/xterm";
 import type { BridgePage } from "../../emulator/bridge/page.ts";
 import { readableFromPort, writableToPort } from "../../emulator/bridge/byte-port.ts";
+import { terminalActivity } from "./activity.svelte.ts";
 
 /** xterm has so many bytes unparsed at most; a container that floods waits for it, so the page stays quick. */
 const unparsedHighWater = 128 * 1024;
@@ -63,6 +64,7 @@ export class ShellConnection {
         const { done, value } = await reader.read();
         if (done) return;
         unparsed += value.byteLength;
+        terminalActivity.serial++;
         this.terminal.write(value, () => {
           unparsed -= value.byteLength;
           if (unparsed < unparsedHighWater / 2) drained?.();
