@@ -2,42 +2,13 @@ import { describe, expect, it } from "vitest";
 import { FileTree, flatten } from "./file-tree.ts";
 import { layerOf } from "./file-tree-layer.ts";
 import { fileNode } from "./file-tree-node.ts";
-import { tarHeader, type TarHeader, type TarKind } from "./tar/entry.ts";
+import { tarHeader } from "./tar/entry.ts";
 import { readTar } from "./tar/read.ts";
 import { writeTar } from "./tar/write.ts";
+import { entriesOf as names, listOf as list, tarOf as tar } from "./testing/tree-text.ts";
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 const shown = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
-
-/** `a/` a directory, `a -> b` a symlink, `a = b` a hard link, `a: text` a file, `a` an empty file. */
-function tar(...lines: readonly (string | [string, Partial<TarHeader>])[]): Uint8Array {
-  return writeTar(
-    lines.map((line) => {
-      const [said, rest] = typeof line === "string" ? [line, {}] : line;
-      const link = / (->|=) /.exec(said);
-      if (link !== null) {
-        const kind: TarKind = link[1] === "=" ? "hardlink" : "symlink";
-        return {
-          header: tarHeader(said.slice(0, link.index), kind, {
-            linkName: said.slice(link.index + link[0].length),
-            ...rest,
-          }),
-        };
-      }
-      if (said.endsWith("/")) return { header: tarHeader(said, "directory", rest) };
-      const [name = "", content = ""] = said.split(": ");
-      return { header: tarHeader(name, "file", rest), content: text(content) };
-    }),
-  );
-}
-
-function list(tree: FileTree): string[] {
-  return [...tree.walk()].map(({ path, node }) => {
-    if (node.kind === "directory") return `${path}/`;
-    if (node.kind === "symlink") return `${path} -> ${node.linkName}`;
-    return node.content.length === 0 ? path : `${path}: ${shown(node.content)}`;
-  });
-}
 
 describe("layers over one another", () => {
   it("add, replace and share", () => {
@@ -173,18 +144,13 @@ describe("a draft as a layer", () => {
   const base = FileTree.fromLayers([
     tar(["etc/", { mode: 0o711, mtime: 5 }], "etc/a: 1", "etc/sub/", "etc/sub/b: 2", "x: 3"),
   ]);
-  const names = (bytes: Uint8Array | undefined): string[] =>
-    bytes === undefined
-      ? []
-      : [...readTar(bytes)].map(({ name, kind, linkName }) => (kind === "hardlink" ? `${name} = ${linkName}` : name));
-
   it("has what was touched and the directories on the way, as they are", () => {
     const draft = base.draft();
     expect(layerOf(draft)).toBeUndefined();
     draft.put(["etc", "a"], fileNode("file", { content: text("1") }));
     draft.remove(["etc", "none"]);
     const layer = layerOf(draft);
-    expect(names(layer?.tar)).toEqual(["etc/", "etc/a"]);
+    expect(names(layer?.tar)).toEqual(["etc/", "etc/a: 1"]);
     expect(layer?.size).toBe(1);
     const [etc] = layer === undefined ? [] : [...readTar(layer.tar)];
     expect(etc).toMatchObject({ mode: 0o711, mtime: 5 });
@@ -203,7 +169,7 @@ describe("a draft as a layer", () => {
       "etc/",
       "etc/sub/",
       "etc/sub/.wh..wh..opq",
-      "etc/sub/one",
+      "etc/sub/one: same",
       "etc/sub/two = etc/sub/one",
     ]);
     const after = base.extend(layer?.tar ?? new Uint8Array());
