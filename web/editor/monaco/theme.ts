@@ -56,6 +56,8 @@ function themed(name: "light" | "dark"): editor.IStandaloneThemeData {
       "editorIndentGuide.background1": line,
       "editorBracketMatch.background": "#00000000",
       "editorBracketMatch.border": of("brightBlack"),
+      ...Object.fromEntries([1, 2, 3, 4, 5, 6].map((n) => [`editorBracketHighlight.foreground${n}`, of("white")])),
+      "editorBracketHighlight.unexpectedBracket.foreground": of("red"),
       "editorLightBulb.foreground": of("yellow"),
       "editorLightBulbAutoFix.foreground": of("blue"),
       "scrollbarSlider.background": name === "light" ? "#5b667540" : "#8793a140",
