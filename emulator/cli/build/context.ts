@@ -1,7 +1,7 @@
 import type { Cli } from "../command.ts";
 import { errorCodeOf, openError } from "../opts/open-error.ts";
 import { baseName, cleanPath, resolvePath } from "../opts/path.ts";
-import { filterTar, tarOf, type TarFile } from "../tar/filter.ts";
+import { filterTar, tarOf } from "../tar/filter.ts";
 import { isArchive, peeked } from "./archive.ts";
 import { ignoreRules } from "./ignore.ts";
 
@@ -19,7 +19,10 @@ export class DockerfileNotFound extends Error {
   }
 }
 
-/** The folder of the tar where a Dockerfile from outside of the context stands; its `.dockerignore` names it. */
+/**
+ * The folder of the tar where a Dockerfile from outside of the context stands. The rules that are sent with it name it, so
+ * that the engine leaves it out of the context: Docker's client does the same.
+ */
 const OUTSIDE = ".dockerfile.outside";
 const IGNORE = ".dockerignore";
 const HEAD = 1024;
@@ -78,17 +81,23 @@ async function contextFromFolder(cli: Cli, { path, file, ownIgnoreFile }: Contex
     if (stat?.kind !== "directory")
       throw new Error(`unable to prepare context: path ${JSON.stringify(path)} not found`);
     const isIgnored = ignoreRules(own ?? common);
-    const added: TarFile[] = [];
-    const hidden = `${OUTSIDE}/${place.kind === "outside" ? place.name : "Dockerfile"}`;
-    if (outside !== undefined) {
-      added.push({ name: hidden, bytes: outside });
-      // As Docker's client does: the engine leaves out of the context what this file names.
-      added.push({ name: IGNORE, bytes: withLine(common ?? new TextEncoder().encode(`${IGNORE}\n`), OUTSIDE) });
+    const keeping = (needed: readonly string[]) => {
+      const names = new Set(needed);
+      return (name: string, isDirectory: boolean): boolean => names.has(name) || !isIgnored(name, isDirectory);
+    };
+    if (place.kind === "inside") {
+      const rules = own === undefined ? IGNORE : `${place.name}${IGNORE}`;
+      const tar = filterTar(pack, { keeps: keeping([rules, place.name, ...place.others]) });
+      return { tar, dockerfile: file === "" ? undefined : place.name };
     }
-    const needed = new Set([IGNORE, ...(place.kind === "inside" ? [place.name, ...place.others] : [])]);
-    const keeps = (name: string): boolean => needed.has(name) || !isIgnored(name);
-    const inside = place.kind === "inside" && file !== "" ? place.name : undefined;
-    return { tar: filterTar(pack, { keeps, added }), dockerfile: outside === undefined ? inside : hidden };
+    const dockerfile = `${OUTSIDE}/${place.kind === "stdin" ? "Dockerfile" : place.name}`;
+    const added = [
+      { name: dockerfile, bytes: outside ?? new Uint8Array() },
+      ownIgnoreFile
+        ? { name: `${dockerfile}${IGNORE}`, bytes: withLine(own ?? common ?? new Uint8Array(), OUTSIDE) }
+        : { name: IGNORE, bytes: withLine(common ?? new TextEncoder().encode(`${IGNORE}\n`), OUTSIDE) },
+    ];
+    return { tar: filterTar(pack, { keeps: keeping([]), added }), dockerfile };
   } catch (error) {
     await pack.cancel().catch(() => undefined);
     throw error;
