@@ -1,12 +1,17 @@
-import { BadPattern, type PatternToken, inClass, parsePattern } from "./match.ts";
+import { PathPattern } from "./path-pattern.ts";
+import { trimSpace } from "../space.ts";
 
-/** A run of `**`: with a slash behind it any number of directories, at the end anything at all. */
-type Token = PatternToken | { readonly kind: "directories" } | { readonly kind: "rest" };
+/** A pattern that is nothing but `!`. */
+export class LoneException extends Error {
+  constructor() {
+    super('illegal exclusion pattern: "!"');
+    this.name = "LoneException";
+  }
+}
 
 interface Pattern {
   readonly exclusion: boolean;
-  readonly text: string;
-  matches(path: string): boolean;
+  readonly path: PathPattern;
 }
 
 /** Which patterns a directory matched: what lies in it need not be looked at again for those. */
@@ -21,13 +26,18 @@ export class PatternMatcher {
   /** Whether any pattern begins with `!`, so that something in a directory that matches may not. */
   readonly hasExclusions: boolean;
 
-  /** Throws BadPattern, or Error for a lone `!`. */
+  /** @throws BadPattern, LoneException */
   constructor(patterns: readonly string[]) {
     this.patterns = patterns.flatMap((text) => {
       const pattern = readPattern(text);
       return pattern === undefined ? [] : [pattern];
     });
     this.hasExclusions = this.patterns.some(({ exclusion }) => exclusion);
+  }
+
+  /** The patterns behind `!`. */
+  get exceptions(): readonly string[] {
+    return this.patterns.filter(({ exclusion }) => exclusion).map(({ path }) => path.text);
   }
 
   get isEmpty(): boolean {
@@ -47,7 +57,9 @@ export class PatternMatcher {
       if (!match) {
         // Neither a match of what matches already nor an exception of what does not changes anything.
         if (pattern.exclusion !== matched) return false;
-        match = pattern.matches(path) || (parent === undefined && parentsOf(path).some((at) => pattern.matches(at)));
+        match =
+          pattern.path.matches(path) ||
+          (parent === undefined && parentsOf(path).some((at) => pattern.path.matches(at)));
       }
       if (match) matched = !pattern.exclusion;
       return match;
@@ -64,13 +76,13 @@ function parentsOf(path: string): string[] {
 }
 
 function readPattern(line: string): Pattern | undefined {
-  const trimmed = line.trim();
+  const trimmed = trimSpace(line);
   if (trimmed === "") return undefined;
   const cleaned = cleanPattern(trimmed);
   const exclusion = cleaned.startsWith("!");
   const text = exclusion ? cleaned.slice(1) : cleaned;
-  if (text === "") throw new Error('illegal exclusion pattern: "!"');
-  return { exclusion, text, matches: compile(text) };
+  if (text === "") throw new LoneException();
+  return { exclusion, path: new PathPattern(text) };
 }
 
 /** As Go's filepath.Clean. */
@@ -83,83 +95,4 @@ export function cleanPattern(text: string): string {
   }
   if (text.startsWith("/")) return `/${parts.join("/")}`;
   return parts.length === 0 ? "." : parts.join("/");
-}
-
-function compile(text: string): (path: string) => boolean {
-  const parsed = parsePattern(text);
-  if (parsed.every(({ kind }) => kind === "literal") && !text.includes("\\")) return (path) => path === text;
-  // `**` at the very beginning with nothing special behind it is any ending, not only whole names.
-  if (/^\*\*[^*?[\]\\]+$/.test(text)) {
-    const ending = text.slice(2);
-    return (path) => path.endsWith(ending) || (ending.startsWith("/") && path === ending.slice(1));
-  }
-  const tokens = withDirectories(parsed);
-  return (path) => matchTokens(tokens, path);
-}
-
-function withDirectories(parsed: readonly PatternToken[]): Token[] {
-  const tokens: Token[] = [];
-  for (let i = 0; i < parsed.length; i++) {
-    const token = parsed[i];
-    if (token === undefined) throw new BadPattern();
-    if (token.kind !== "star" || parsed[i + 1]?.kind !== "star") {
-      tokens.push(token);
-      continue;
-    }
-    i++;
-    const next = parsed[i + 1];
-    if (next?.kind === "literal" && next.character === "/") i++;
-    tokens.push({ kind: i + 1 >= parsed.length ? "rest" : "directories" });
-  }
-  return tokens;
-}
-
-/** All places in the pattern at once, so that no pattern takes longer than its length times the path's. */
-function matchTokens(tokens: readonly Token[], path: string): boolean {
-  let here = new Set<number>();
-  enter(tokens, here, 0);
-  for (const character of path) {
-    const next = new Set<number>();
-    for (const at of here) {
-      const token = tokens[at];
-      switch (token?.kind) {
-        case undefined:
-          break;
-        case "literal":
-          if (token.character === character) enter(tokens, next, at + 1);
-          break;
-        case "any":
-          if (character !== "/") enter(tokens, next, at + 1);
-          break;
-        case "class":
-          if (inClass(token, character)) enter(tokens, next, at + 1);
-          break;
-        case "star":
-          if (character !== "/") enter(tokens, next, at);
-          break;
-        case "rest":
-          next.add(at);
-          break;
-        case "directories":
-          // Inside it until a slash; behind every slash the rest may begin.
-          next.add(at);
-          if (character === "/") enter(tokens, next, at + 1);
-          break;
-        default:
-          token satisfies never;
-      }
-    }
-    here = next;
-    if (here.size === 0) return false;
-  }
-  return here.has(tokens.length) || [...here].some((at) => tokens[at]?.kind === "rest" && at === tokens.length - 1);
-}
-
-/** A place in the pattern, and the places behind it that need no character. */
-function enter(tokens: readonly Token[], places: Set<number>, at: number): void {
-  for (let i = at; !places.has(i); i++) {
-    places.add(i);
-    const kind = tokens[i]?.kind;
-    if (kind !== "star" && kind !== "rest" && kind !== "directories") return;
-  }
 }

@@ -1,4 +1,4 @@
-import { IgnoreError } from "./ignore-error.ts";
+import { BadPattern, parsePattern } from "./match.ts";
 
 /**
  * One pattern of a .dockerignore, as moby/patternmatcher has it: `*` and `?` stay within a directory, `**` does not, `[…]`
@@ -10,9 +10,10 @@ export class PathPattern {
   readonly #kind: "exact" | "prefix" | "suffix" | "expression";
   readonly #atoms: readonly Atom[];
 
-  /** `text`: clean, without `!`. @throws IgnoreError `syntax error in pattern` */
+  /** `text`: clean, without `!`. @throws BadPattern */
   constructor(text: string) {
-    checkSyntax(text);
+    // What Go's filepath.Match refuses is no pattern here either.
+    parsePattern(text);
     const { kind, expression } = translate(text);
     this.#text = text;
     this.#kind = kind;
@@ -39,36 +40,8 @@ export class PathPattern {
   }
 }
 
-function bad(): IgnoreError {
-  return new IgnoreError("syntax error in pattern");
-}
-
-/** What Go's `filepath.Match` refuses: an open class, an empty one, an escape at the end. */
-function checkSyntax(pattern: string): void {
-  const characters = Array.from(pattern);
-  let at = 0;
-  const classCharacter = () => {
-    if (characters[at] === undefined || characters[at] === "-" || characters[at] === "]") throw bad();
-    if (characters[at] === "\\") at++;
-    if (characters[at] === undefined) throw bad();
-    at++;
-    if (at === characters.length) throw bad();
-  };
-  while (at < characters.length) {
-    const character = characters[at++];
-    if (character === "\\" && at++ === characters.length) throw bad();
-    if (character !== "[") continue;
-    if (characters[at] === "^") at++;
-    for (let ranges = 0; ; ranges++) {
-      if (characters[at] === "]" && ranges > 0) break;
-      classCharacter();
-      if (characters[at] === "-") {
-        at++;
-        classCharacter();
-      }
-    }
-    at++;
-  }
+function bad(): BadPattern {
+  return new BadPattern();
 }
 
 interface Translation {
@@ -170,6 +143,8 @@ function escaped(character: string | undefined): (character: string) => boolean 
     if (character.length === 1 && character.charCodeAt(0) < 0x80) return (other) => other === character;
     throw bad();
   }
+  // Assertions of RE2 (`\b`: a word's edge), between characters of a name as good as never true.
+  if ("bBAz".includes(character)) return () => false;
   const set = Object.hasOwn(perl, character.toLowerCase()) ? perl[character.toLowerCase()] : undefined;
   if (set !== undefined) return character === character.toLowerCase() ? set : (other) => !set(other);
   const literal = Object.hasOwn(control, character) ? control[character] : undefined;
