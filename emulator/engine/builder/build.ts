@@ -99,6 +99,8 @@ async function run(builder: Builder, { request, sink, record, hold }: Run): Prom
     trees,
     hold,
     triggers: (stage) => planned.stages[stage]?.commands.filter(({ onbuild }) => onbuild).length ?? 0,
+    keyLocks: builder.keyLocks,
+    madeHere: new Set(),
     slots: builder.slots,
     mountLocks: builder.mountLocks,
     mountsInUse: builder.mountsInUse,

@@ -24,6 +24,7 @@ export class Builder {
   readonly cache: BuildCache;
   readonly records: BuildRecords;
   readonly slots = new Slots(concurrentRuns);
+  readonly keyLocks = new KeyedMutex();
   readonly mountLocks = new KeyedMutex();
   readonly mountsInUse = new Set<string>();
   readonly trees: Trees;

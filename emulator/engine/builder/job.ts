@@ -23,6 +23,10 @@ export interface Job {
   readonly hold: (diffId: string) => void;
   /** ONBUILD triggers that stand before the instructions of a stage. */
   readonly triggers: (stage: number) => number;
+  /** Held while the step of a key is looked up and made. */
+  readonly keyLocks: KeyedMutex;
+  /** Keys of what this build has made: without the cache too, the same step is not done twice. */
+  readonly madeHere: Set<string>;
   /** Runs at a time, over all builds. */
   readonly slots: Slots;
   readonly mountLocks: KeyedMutex;

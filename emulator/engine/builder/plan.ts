@@ -39,10 +39,11 @@ export async function plan(dockerfile: Dockerfile, context: PlanContext): Promis
   if (stages.length === 1 && stages[0] !== undefined) stages[0].displayName = "";
   await resolve(target, all, context, escape);
   const reachable = reachableFrom(target);
+  const shownImages = new Set<string>();
   // A stage reads from those before it; images that only a step names come first.
   for (const stage of [...all.slice(stages.length), ...stages]) {
     if (!reachable.has(stage)) continue;
-    await dispatch(stage, { globals, request, escape });
+    await dispatch(stage, { globals, request, escape, shownImages });
   }
   target.config = withLabels(target, request.labels);
   return { target, stages };

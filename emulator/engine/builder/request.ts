@@ -9,6 +9,8 @@ export interface BuildRequest {
   readonly buildArgs: Readonly<Record<string, string | null>>;
   readonly labels: Readonly<Record<string, string>>;
   readonly noCache: boolean;
+  /** Classic: the only images that a step may be taken from; any when there is none. */
+  readonly cacheFrom: readonly string[];
   /** Stages whose cache is not looked at. */
   readonly noCacheStages: readonly string[];
   readonly pull: boolean;

@@ -1,6 +1,7 @@
 import { sha256 } from "../../image/digest.ts";
 import type { FileTree } from "../../image/file-tree.ts";
-import { BuildCanceled } from "./build-error.ts";
+import { at, BuildCanceled, BuildError } from "./build-error.ts";
+import { messageOf } from "../errors.ts";
 import type { BuildCacheRecord } from "./cache-record.ts";
 import type { Job } from "./job.ts";
 import type { CopyOp, ImageOp, MkdirOp, Op, RunOp } from "./op.ts";
@@ -100,57 +101,62 @@ export class Solver {
     const [input] = results;
     if (input === undefined) throw new Error("a step without a root");
     this.signal.throwIfAborted();
-    const { cache, progress, daemon, record } = this.job;
-    const triggers = op.place === undefined ? 0 : this.job.triggers(op.place.stage);
-    const tell = (change: Parameters<OpenRecord["step"]>[1]): void => {
-      record.step(op.place, change, triggers);
-    };
-    const vertex = { digest: op.vertex, name: op.name, inputs: op.inputs.map((each) => each.vertex).filter(Boolean) };
-    let running: Running | undefined;
-    try {
-      const { key, files } = await step.key(op, input, this);
-      const found = op.ignoreCache ? undefined : cache.find(key);
+    const { cache, progress, daemon } = this.job;
+    const { key, files } = await step.key(op, input, this).catch((error: unknown) => {
+      throw this.#failed(op, undefined, error);
+    });
+    // Two steps that are the same step are done once, whichever stages or builds they are of.
+    return this.job.keyLocks.run(key, async () => {
+      const found = op.ignoreCache && !this.job.madeHere.has(key) ? undefined : cache.find(key);
       if (found !== undefined) {
-        running = progress.begin(vertex);
+        const running = progress.begin(vertexOf(op));
         running.end({ cached: true });
-        tell({
-          vertex: op.vertex,
-          state: "cached",
-          startedAt: running.startedAt,
-          endedAt: running.startedAt,
-          diffId: found.diffId,
-          size: found.size,
-        });
+        const { startedAt } = running;
+        const { diffId, size } = found;
+        this.#tell(op, { vertex: op.vertex, state: "cached", startedAt, endedAt: startedAt, diffId, size });
         return this.#over(input, key, found);
       }
       const place = placeOf(op);
       const because = op.ignoreCache ? "the cache is not used (--no-cache)" : this.#because(place, input, files);
-      running = progress.begin(vertex);
-      tell({ vertex: op.vertex, state: "running", startedAt: running.startedAt, because });
-      const { tar } = await step.make(op, input, this, running);
-      this.signal.throwIfAborted();
-      const layer = tar === undefined ? undefined : await this.keep(tar);
-      const made = cache.add({
-        key,
-        kind: "regular",
-        description: op.name.replace(/^\[[^\]]*\] /, ""),
-        ...(layer === undefined ? {} : { diffId: layer.diffId }),
-        size: layer?.size ?? 0,
-        parent: input.key,
-        ...(files === undefined ? {} : { files }),
-        place,
-      });
-      running.end();
-      tell({ state: "done", endedAt: daemon.world.clock.now(), diffId: layer?.diffId, size: layer?.size });
-      return this.#over(input, key, made);
-    } catch (error) {
-      const canceled = this.signal.aborted && !(error instanceof Error && error.name === "BuildError");
-      const message = canceled ? "context canceled" : error instanceof Error ? error.message : String(error);
-      running ??= progress.begin(vertex);
-      running.end({ error: message });
-      tell({ state: canceled ? "canceled" : "failed", endedAt: daemon.world.clock.now() });
-      throw error;
-    }
+      const running = progress.begin(vertexOf(op));
+      this.#tell(op, { vertex: op.vertex, state: "running", startedAt: running.startedAt, because });
+      try {
+        const { tar } = await step.make(op, input, this, running);
+        this.signal.throwIfAborted();
+        const layer = tar === undefined ? undefined : await this.keep(tar);
+        const made = cache.add({
+          key,
+          kind: "regular",
+          description: op.name.replace(/^\[[^\]]*\] /, ""),
+          ...(layer === undefined ? {} : { diffId: layer.diffId }),
+          size: layer?.size ?? 0,
+          parent: input.key,
+          ...(files === undefined ? {} : { files }),
+          place,
+        });
+        this.job.madeHere.add(key);
+        running.end();
+        this.#tell(op, { state: "done", endedAt: daemon.world.clock.now(), diffId: layer?.diffId, size: layer?.size });
+        return this.#over(input, key, made);
+      } catch (error) {
+        throw this.#failed(op, running, error);
+      }
+    });
+  }
+
+  #tell(op: Op, change: Parameters<OpenRecord["step"]>[1]): void {
+    const triggers = op.place === undefined ? 0 : this.job.triggers(op.place.stage);
+    this.job.record.step(op.place, change, triggers);
+  }
+
+  /** Shows the failure; the error with its place. What ended because another step failed is only canceled. */
+  #failed(op: RunOp | CopyOp | MkdirOp, running: Running | undefined, error: unknown): Error {
+    const canceled = this.signal.aborted && !(error instanceof BuildError);
+    const shown = running ?? this.job.progress.begin(vertexOf(op));
+    shown.end({ error: canceled ? "context canceled" : messageOf(error) });
+    const endedAt = this.job.daemon.world.clock.now();
+    this.#tell(op, { state: canceled ? "canceled" : "failed", endedAt });
+    return canceled ? new BuildCanceled() : at(op.lines, error);
   }
 
   /** All of them, also when one fails: nothing goes on behind the back of a build that has ended. */
@@ -208,6 +214,11 @@ function changedFile(
   const how = before[first] === undefined ? "is new" : now[first] === undefined ? "is gone" : "changed";
   const more = differing.length - 1;
   return `${first} ${how}${more > 0 ? `, and ${String(more)} more` : ""}`;
+}
+
+function vertexOf(op: Op): { digest: string; name: string; inputs: string[] } {
+  const inputs = op.inputs.filter(({ name }) => name !== "").map(({ vertex }) => vertex);
+  return { digest: op.vertex, name: op.name, inputs };
 }
 
 /** The same step of the same stage, whatever it reads. */

@@ -94,6 +94,7 @@ function readRequest(call: Call, signal: AbortSignal): BuildRequest {
     buildArgs: parameter(call, "buildargs", names, {}),
     labels: parameter(call, "labels", labels, {}),
     noCache: call.flag("nocache"),
+    cacheFrom: parameter(call, "cachefrom", v.array(v.string()), []),
     noCacheStages: call.text("nocachestages").split(",").filter(Boolean),
     pull: call.flag("pull"),
     networkMode: call.text("networkmode"),

@@ -28,9 +28,19 @@ export async function prepareClassic(
   });
   const dockerfile = read(context, request);
   const stages = stagesUpTo(dockerfile, request.target);
-  return async (emit, signal) => {
+  return async (out, signal) => {
+    const kept: ProgressMessage[] = [];
+    const emit: Emit = request.quiet ? (message) => kept.push(message) : out;
     const build = new ClassicBuild(builder, { ...request, signal }, { ...dockerfile, stages }, context, emit);
-    const imageId = await build.run();
+    let imageId: string;
+    try {
+      imageId = await build.run();
+    } catch (error) {
+      // What was held back is what explains the failure.
+      if (request.quiet) kept.forEach(out);
+      throw error;
+    }
+    if (request.quiet) out({ stream: `${imageId}\n` });
     emit({ stream: `Successfully built ${imageId.slice("sha256:".length, "sha256:".length + 12)}\n` });
     for (const reference of references) {
       builder.daemon.images.tag(imageId, reference);

@@ -43,7 +43,7 @@ export class ClassicBuild {
     readonly context: BuildContext,
     readonly emit: (message: ProgressMessage) => void,
   ) {
-    this.probe = new ImageProbe(builder.daemon, request.noCache);
+    this.probe = new ImageProbe(builder.daemon, request);
   }
 
   /** The id of the last image. Throws BuildError with the exit code of a command, and what the instructions throw. */

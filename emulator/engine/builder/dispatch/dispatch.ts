@@ -7,7 +7,7 @@ import type {
 } from "../../../dockerfile/instruction.ts";
 import { parseMount } from "../../../dockerfile/mount.ts";
 import { at } from "../build-error.ts";
-import type { CopyOp, Op, OpMount } from "../op.ts";
+import type { CopyOp, ImageOp, Op, OpMount } from "../op.ts";
 import type { BuildRequest } from "../request.ts";
 import type { StageCommand, StageState } from "../stage.ts";
 import { proxyEnv } from "../variables.ts";
@@ -19,13 +19,15 @@ export interface DispatchContext {
   readonly globals: ReadonlyMap<string, string>;
   readonly request: Pick<BuildRequest, "buildArgs">;
   readonly escape: "\\" | "`";
+  /** Ids of images that progress shows already. */
+  readonly shownImages: Set<string>;
 }
 
 /** Takes a stage from its base through all of its instructions. Its base and its sources are dispatched. */
 export async function dispatch(stage: StageState, context: DispatchContext): Promise<void> {
   if (stage.base !== undefined) stage.inherit(stage.base);
   else if (stage.baseName === "scratch") stage.op = scratch(stage);
-  else if (stage.op?.kind === "image") nameImage(stage, stage.op);
+  else if (stage.op?.kind === "image") nameImage(stage, stage.op, context.shownImages);
   stage.dispatched = true;
   stage.begin();
   for (const [step, command] of stage.commands.entries()) {
@@ -50,9 +52,12 @@ function scratch({ index, from }: StageState): Op {
   };
 }
 
-function nameImage(stage: StageState, op: Op & { kind: "image" }): void {
+/** An image that several stages stand on is shown once. */
+function nameImage(stage: StageState, op: ImageOp, shown: Set<string>): void {
   const place = stage.from === undefined ? undefined : { stage: stage.index, step: 0 };
-  stage.op = { ...op, name: stage.prefixed(`FROM ${stage.baseName}`, false), place };
+  const name = stage.prefixed(`FROM ${stage.baseName}`, false);
+  stage.op = { ...op, name: shown.has(op.imageId) ? "" : name, place };
+  shown.add(op.imageId);
 }
 
 function dispatchCommand(stage: StageState, command: StageCommand, step: number, context: DispatchContext): void {
