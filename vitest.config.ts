@@ -1,6 +1,9 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
+  // State modules of the page are written in runes.
+  plugins: [svelte({ configFile: "web/svelte.config.js" })],
   test: {
     include: ["emulator/**/*.test.ts", "web/**/*.test.ts", "lessons/**/*.test.ts", "test/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/.cache/**", "test/e2e/**"],

@@ -27,7 +27,8 @@ export type FileContent =
 
 /**
  * `POST write?path=…&version=…` with the bytes as body. Without a version whatever is there is overwritten; with `new`
- * nothing may be there. 409 carries the version that is there now, or null.
+ * nothing may be there. 409 carries the version that is there now, or null; so does a
+ * write that failed and was taken back.
  */
 export interface WrittenFile {
   readonly version: string;

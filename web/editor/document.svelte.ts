@@ -1,4 +1,4 @@
-import { Conflict, type GuestFolder } from "./guest-folder.ts";
+import { Conflict, FolderError, type GuestFolder } from "./guest-folder.ts";
 
 /** Text that is edited: a Monaco model on the page, a plain string in tests. */
 export interface TextBuffer {
@@ -134,6 +134,9 @@ export class Document {
       this.#remember(text);
       this.state = { kind: this.buffer.text() === text ? "saved" : "unsaved" };
     } catch (error) {
+      // What was there was put back, and is newer for it.
+      if (error instanceof FolderError && !(error instanceof Conflict) && error.version !== undefined)
+        this.#version = error.version;
       this.state =
         error instanceof Conflict
           ? { kind: "conflict", gone: error.version === undefined }

@@ -8,19 +8,18 @@ export class FolderError extends Error {
   constructor(
     readonly status: number,
     message: string,
+    /** Of the file that is there now, where it is known. */
+    readonly version: string | undefined = undefined,
   ) {
     super(message);
     this.name = "FolderError";
   }
 }
 
-/** What is there is not what was edited. `version` is of what is there now; undefined when the file is gone. */
+/** What is there is not what was edited; without a version it is gone. */
 export class Conflict extends FolderError {
-  constructor(
-    message: string,
-    readonly version: string | undefined,
-  ) {
-    super(409, message);
+  constructor(message: string, version: string | undefined) {
+    super(409, message, version);
     this.name = "Conflict";
   }
 }
@@ -79,9 +78,9 @@ export function guestFolder(current: () => Transport): GuestFolder {
     const said = v.safeParse(v.pipe(v.string(), v.parseJson(), refusal), await readText(response.body));
     if (!said.success) throw new FolderError(response.status, `the machine answered with status ${response.status}`);
     const { message, version } = said.output;
-    throw version === undefined
-      ? new FolderError(response.status, message)
-      : new Conflict(message, version ?? undefined);
+    throw response.status === 409 && version !== undefined
+      ? new Conflict(message, version ?? undefined)
+      : new FolderError(response.status, message, version ?? undefined);
   }
   async function decoded<S extends v.GenericSchema>(
     schema: S,

@@ -178,8 +178,13 @@ async function write(files: Files, path: string, expected: string | null, bytes:
   try {
     await files.write("/", path, bytes);
   } catch (error) {
-    if (before !== undefined) await files.write("/", path, before);
-    else if (stat === undefined) await files.remove("/", path).catch(() => undefined); // nothing was made, perhaps
+    if (before !== undefined) {
+      await files.write("/", path, before);
+      const { status, message } = error instanceof GuestFileError ? worded(error) : new InsideError(500, String(error));
+      const restored = await files.stat("/", path, { follow: true });
+      return json({ message, version: restored === undefined ? null : versionOf(restored) }, status);
+    }
+    if (stat === undefined) await files.remove("/", path).catch(() => undefined); // nothing was made, perhaps
     throw error;
   }
   const written = await files.stat("/", path, { follow: true });
