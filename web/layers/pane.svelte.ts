@@ -65,7 +65,8 @@ export class LayersPaneState {
     }
     if (this.#focus !== undefined) this.show(this.#focus);
     if (!this.images.some(({ id }) => id === this.imageId)) {
-      const first = this.images.find(({ references }) => references.length > 0) ?? this.images[0];
+      // The newest is what the learner is at.
+      const first = this.images.findLast(({ references }) => references.length > 0) ?? this.images.at(-1);
       this.imageId = first?.id;
       if (first !== undefined) void this.image.open(first.id);
     }

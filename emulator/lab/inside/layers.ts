@@ -57,10 +57,25 @@ export function layersPart(source: LayersSource): InsidePart {
     const state = source.state();
     const image = imageOf(state, id);
     const diffIds = image.config.rootfs.diff_ids;
-    const [manifest, chain] = await Promise.all([manifestOf(image, signal), chainIds(diffIds)]);
+    // A base that was pulled under its own name has its blobs there.
+    const related = state.images.filter((other) => other.config.rootfs.diff_ids.some((each) => diffIds.includes(each)));
+    const [chain, ...pulled] = await Promise.all([
+      chainIds(diffIds),
+      ...related.map(async (other) => ({ other, manifest: await manifestOf(other, signal) })),
+    ]);
+    const blobs = new Map(
+      pulled
+        .flatMap(({ other, manifest }) =>
+          other.config.rootfs.diff_ids.map((diffId, i): [string, Descriptor | undefined] => [
+            diffId,
+            manifest?.layers[i],
+          ]),
+        )
+        .filter(([, blob]) => blob !== undefined),
+    );
     const layers = diffIds.map((diffId, i): LayerFacts => {
       const tree = treeOf(source, diffId);
-      const blob = manifest?.layers[i];
+      const blob = blobs.get(diffId);
       return {
         diffId,
         chainId: chain[i] ?? diffId,

@@ -13,7 +13,7 @@ export interface GraphBox {
 export interface GraphColumn {
   readonly stage: number;
   readonly name: string;
-  /** `FROM debian AS build` without the keyword. */
+  /** What FROM says. */
   readonly base: string;
   readonly used: boolean;
   readonly x: number;
@@ -45,7 +45,7 @@ export const boxWidth = 236;
 export const boxHeight = 46;
 const gapX = 44;
 const gapY = 14;
-const headHeight = 44;
+const headHeight = 28;
 const margin = 8;
 
 /** Stages as columns, their steps from top to bottom; whatever a step reads from stands higher than it. */
@@ -62,13 +62,15 @@ export function buildGraph(record: BuildRecord): GraphView {
       const sources = step.fromStages.flatMap((from) => columns[from] ?? []);
       const top = Math.max(next, ...sources.map(({ bottom }) => bottom + gapY));
       boxes.push({ stage: index, step: at, x, y: top, of: step });
-      for (const source of sources)
+      for (const source of sources) {
+        const offset = edges.filter(({ to }) => to.stage === index).length;
         edges.push({
           kind: "copy",
           from: source.stage,
           to: { stage: index, step: at },
-          path: edgePath(source, x, top + boxHeight / 2),
+          path: edgePath(source, x, top + boxHeight / 2, offset),
         });
+      }
       next = top + boxHeight + gapY;
     });
     const bottom = stage.steps.length === 0 ? y + headHeight - gapY : next - gapY;
@@ -77,7 +79,7 @@ export function buildGraph(record: BuildRecord): GraphView {
         kind: "base",
         from: under.stage,
         to: { stage: index, step: -1 },
-        path: edgePath(under, x, y + headHeight / 2),
+        path: edgePath(under, x, y + headHeight / 2, 0),
       });
     columns.push({ stage: index, name: stage.name, base: stage.base, used: stage.used, x, y, bottom });
   });
@@ -93,10 +95,10 @@ export function buildGraph(record: BuildRecord): GraphView {
 }
 
 /** Out of the bottom of a column, along the gap, into the left side of the target. */
-function edgePath(source: GraphColumn, x: number, y: number): string {
+function edgePath(source: GraphColumn, x: number, y: number, offset: number): string {
   const startX = source.x + boxWidth / 2;
   const startY = source.bottom;
-  const turn = x - gapX / 2;
+  const turn = x - gapX / 2 + (offset % 4) * 5 - 8;
   const bend = startY + gapY / 2;
   return `M${startX} ${startY}V${bend}H${turn}V${y}H${x - 2}`;
 }
@@ -112,7 +114,7 @@ function usedSteps({ stages }: BuildRecord): BuildStep[] {
 }
 
 function answer(record: BuildRecord): string {
-  const steps = usedSteps(record).filter(({ vertex }) => vertex !== "");
+  const steps = usedSteps(record).filter((step) => step.instruction !== "FROM" && !isConfiguration(step));
   const cached = steps.filter(({ state }) => state === "cached").length;
   const ran = steps.filter(({ state }) => state === "done" || state === "failed" || state === "running").length;
   const unused = record.stages.filter(({ used }) => !used);
@@ -131,10 +133,22 @@ function answer(record: BuildRecord): string {
   return `${parts.join("; ")}.`;
 }
 
+/** A step that only changes the image's configuration, and never runs. */
+export function isConfiguration({ instruction }: BuildStep): boolean {
+  return !filesteps.has(instruction);
+}
+
+const filesteps = new Set(["FROM", "RUN", "COPY", "ADD", "WORKDIR"]);
+
 /** `line 5: COPY . /app ran because src/app.js changed` */
 export function reason(step: BuildStep): string {
   const ran = step.state === "running" ? "runs" : step.state === "waiting" ? "is to run" : "ran";
-  return `line ${step.lines.start}: ${oneLine(step.text)} ${ran} because ${step.because ?? "it had to"}`;
+  return `line ${step.lines.start}: ${oneLine(step.text)} ${ran} because ${becauseText(step)}`;
+}
+
+/** A clause that can follow "because". */
+export function becauseText({ because }: BuildStep): string {
+  return because === "never built before" ? "it was never built before" : (because ?? "it had to");
 }
 
 export function oneLine(text: string): string {
@@ -153,6 +167,7 @@ const stateWords: Record<BuildStep["state"], string> = {
 
 /** `cached`, `done 1.2 s, 3.4 MB`. `now` counts on for what runs. */
 export function stepStatus(step: BuildStep, now: number): string {
+  if (isConfiguration(step) && step.state === "done") return "no layer";
   const words = stateWords[step.state];
   const end = step.endedAt ?? (step.state === "running" ? now : undefined);
   const took =
@@ -179,7 +194,7 @@ export function buildText(record: BuildRecord, now: number): string {
 
 function stepLine(step: BuildStep, stages: readonly BuildStage[], now: number): string {
   const from = step.fromStages.flatMap((index) => stages[index]?.name ?? []);
-  const why = step.because === undefined ? "" : `  because ${step.because}`;
+  const why = step.because === undefined ? "" : `  because ${becauseText(step)}`;
   const reads = from.length === 0 ? "" : `  reads ${from.join(", ")}`;
   return `line ${String(step.lines.start).padStart(3)}  ${stepStatus(step, now).padEnd(20)}  ${oneLine(step.text)}${reads}${why}`;
 }

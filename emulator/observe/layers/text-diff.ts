@@ -16,7 +16,7 @@ export interface TextDiff {
 }
 
 /** Differences beyond this many lines are not computed: they show nothing that reading both would not. */
-const editLimit = 4000;
+const editLimit = 1000;
 
 /** The changed lines of two texts with three lines around them; undefined when they differ too much to compare. */
 export function textDiff(before: string, after: string): TextDiff | undefined {

@@ -3,21 +3,35 @@ import { count, nameText, shortDigest, sizeText } from "./size.ts";
 import { finish, none, type FileNode, type TreeView } from "./tree.ts";
 
 /** What a name in a container's writable layer is, in overlayfs's words. */
-export type UpperWord = "copied up" | "added" | "whiteout" | "behind an opaque directory" | "directory" | "deleted";
+export type UpperWord =
+  "copied up" | "replaced" | "added" | "whiteout" | "behind an opaque directory" | "directory" | "deleted";
 
-/** What a change is; `deleted` where the upperdir itself was not looked at. */
-export function upperWord({ change, upper }: UpperChange, isRead: boolean): UpperWord {
-  switch (change) {
-    case "added":
-      return "added";
-    case "modified":
-      return upper?.kind === "directory" ? "directory" : "copied up";
-    case "deleted":
-      if (upper?.kind === "whiteout") return "whiteout";
-      return isRead ? "behind an opaque directory" : "deleted";
-    default:
-      return change satisfies never;
-  }
+/** What each change of a reading is, in its order; `deleted` where the upperdir itself was not looked at. */
+export function upperWords({ changes, unread }: Pick<UpperReading, "changes" | "unread">): UpperWord[] {
+  const words = changes.map(({ change, upper }, i): UpperWord => {
+    switch (change) {
+      case "added":
+        return "added";
+      case "modified":
+        return upper?.kind === "directory" ? "directory" : "copied up";
+      case "deleted":
+        if (upper?.kind === "whiteout") return "whiteout";
+        return i < changes.length - unread ? "behind an opaque directory" : "deleted";
+      default:
+        return change satisfies never;
+    }
+  });
+  // Nothing is copied up through an opaque directory: what stands there again was made anew.
+  const opaque = new Set(
+    changes.filter((_, i) => words[i] === "behind an opaque directory").map(({ path }) => parent(path)),
+  );
+  return words.map((word, i) =>
+    word === "copied up" && opaque.has(parent(changes[i]?.path ?? "")) ? "replaced" : word,
+  );
+}
+
+function parent(path: string): string {
+  return path.slice(0, path.lastIndexOf("/"));
 }
 
 /** What the image has under a path that begins with a slash; undefined where it has nothing. */
@@ -34,12 +48,13 @@ export function belowOf(root: FileNode): Below {
 /** The writable layer as a tree, against what is below it. */
 export function upperTree(reading: UpperReading, below: Below): TreeView {
   const { changes, container, unread } = reading;
+  const words = upperWords(reading);
   const root: FileNode = node("", "", "same", true);
-  const parents = new Set(changes.map(({ path }) => path.slice(0, path.lastIndexOf("/"))));
-  const counts = { "copied up": 0, added: 0, removed: 0 };
+  const parents = new Set(changes.map(({ path }) => parent(path)));
+  const counts = { "copied up": 0, replaced: 0, added: 0, removed: 0 };
   changes.forEach((change, i) => {
-    const word = upperWord(change, i < changes.length - unread);
-    if (word === "copied up" || word === "added") counts[word]++;
+    const word = words[i] ?? "deleted";
+    if (word === "added" || word === "copied up" || word === "replaced") counts[word]++;
     else if (word !== "directory") counts.removed++;
     place(root, change, word, below, parents.has(change.path));
   });
@@ -48,6 +63,7 @@ export function upperTree(reading: UpperReading, below: Below): TreeView {
   const parts = [
     counts.added > 0 ? `${count(counts.added, "name")} added` : "",
     counts["copied up"] > 0 ? `${count(counts["copied up"], "file")} copied up` : "",
+    counts.replaced > 0 ? `${counts.replaced} replaced` : "",
     counts.removed > 0 ? `${counts.removed} hidden` : "",
   ].filter((part) => part !== "");
   const size = unread > 0 ? "" : `, ${sizeText(root.totals.size)} in the upperdir`;
@@ -88,6 +104,7 @@ function place(root: FileNode, change: UpperChange, word: UpperWord, below: Belo
       made.change = "added";
       break;
     case "copied up":
+    case "replaced":
       made.change = "changed";
       made.note = word;
       break;
@@ -192,10 +209,13 @@ const eventLimit = 12;
 export function upperEvents(before: UpperReading, after: UpperReading, below: Below): UpperEvent[] {
   const old = new Map(before.changes.map((change) => [change.path, change]));
   const events: UpperEvent[] = [];
+  const words = upperWords(after);
   after.changes.forEach((change, i) => {
     const was = old.get(change.path);
     old.delete(change.path);
-    const event = eventOf(change, was, upperWord(change, i < after.changes.length - after.unread), below);
+    // What was removed and is there again is a new file in the old one's place.
+    const word = words[i] === "copied up" && was?.change === "deleted" ? "replaced" : (words[i] ?? "deleted");
+    const event = eventOf(change, was, word, below);
     if (event !== undefined) events.push(event);
   });
   for (const was of old.values()) {
@@ -228,6 +248,8 @@ function eventOf(
       const bytes = copied?.kind === "file" ? ` (${sizeText(copied.size)})` : "";
       return { kind: "copy-up", path: change.path, text: `copied up ${path}${bytes}` };
     }
+    case "replaced":
+      return { kind: "added", path: change.path, text: `added a new ${path} in its place${size}` };
     case "added": {
       const what = change.upper?.kind === "directory" ? "directory " : change.upper?.kind === "symlink" ? "link " : "";
       return { kind: "added", path: change.path, text: `added ${what}${path}${size}` };
