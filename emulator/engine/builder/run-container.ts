@@ -41,7 +41,13 @@ export async function runStepContainer(
   signal.throwIfAborted();
   await prepareStdio(daemon, container);
   const streams = await daemon.world.runtime.attach(container.id, { stdin: false, stdout: true, stderr: true });
-  const reading = Promise.all([drain(streams.stdout, 1, output), drain(streams.stderr, 2, output)]);
+  // What the runtime says when it cannot start the command is the error's, not the command's output.
+  let early: [stream: 1 | 2, bytes: Uint8Array][] | undefined = [];
+  const put = (stream: 1 | 2, bytes: Uint8Array): void => {
+    if (early === undefined) output(stream, bytes);
+    else early.push([stream, bytes]);
+  };
+  const reading = Promise.all([drain(streams.stdout, 1, put), drain(streams.stderr, 2, put)]);
   reading.catch(() => undefined); // awaited below, unless the start fails first
   const live = daemon.containers.live(container);
   const ended = live.exits.next(daemon.closed);
@@ -56,6 +62,8 @@ export async function runStepContainer(
   signal.addEventListener("abort", kill, { once: true });
   try {
     await startContainer(daemon, container);
+    for (const [stream, bytes] of early) output(stream, bytes);
+    early = undefined;
     if (signal.aborted) kill();
     const exit = await ended;
     await reading;

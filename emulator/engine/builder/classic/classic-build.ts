@@ -65,6 +65,8 @@ export class ClassicBuild {
       globals.addMeta(arg);
     }
     for (const [index, stage] of stages.entries()) {
+      if (this.#stages.some(({ name }) => name !== undefined && name === stage.from.name))
+        throw new Error(`${String(stage.from.name)} stage name already used`);
       announce(stage.from.original);
       const state = await this.#begin(stage, globals);
       this.#stages.push(state);

@@ -1,4 +1,6 @@
 import type { Instruction } from "../../../dockerfile/instruction.ts";
+import type { HealthConfig } from "../../../spec/oci-image.ts";
+import { duration, plainList, quotedList } from "../dispatch/go-format.ts";
 import { createStepContainer, removeStepContainer } from "../run-container.ts";
 import { dispatchMetadata, type MetadataInstruction } from "../dispatch/metadata.ts";
 import type { ClassicBuild, ClassicStage } from "./classic-build.ts";
@@ -8,6 +10,9 @@ type Metadata = MetadataInstruction | Extract<Instruction, { kind: "ARG" }>;
 
 /** What only changes the configuration: the classic builder makes a container for it all the same. */
 export async function classicMetadata(build: ClassicBuild, stage: ClassicStage, instruction: Metadata): Promise<void> {
+  const health = stage.config.Healthcheck?.Test ?? [];
+  if (instruction.kind === "HEALTHCHECK" && health.length > 0 && health[0] !== "NONE")
+    build.print(`Note: overriding previous HEALTHCHECK: ${plainList(health)}\n`);
   const comment = change(stage, instruction);
   const createdBy = nop(stage.config, comment, true);
   if (useCache(build, stage, createdBy)) return;
@@ -32,8 +37,31 @@ function change(stage: ClassicStage, instruction: Metadata): string {
   if (instruction.kind === "CMD") stage.cmdSet = true;
   if (instruction.kind === "EXPOSE")
     return `EXPOSE ${instruction.ports.flatMap((port) => expand.words(port)).join(" ")}`;
-  if (instruction.kind === "HEALTHCHECK") return changed.comment.replace("HEALTHCHECK {", "HEALTHCHECK &{");
+  if (instruction.kind === "HEALTHCHECK") return `HEALTHCHECK ${quotedHealth(config.Healthcheck ?? {})}`;
   return changed.comment;
+}
+
+/** `%q` of a pointer to Docker's HealthcheckConfig: strings in quotes, durations as text, the number as a character. */
+function quotedHealth(health: HealthConfig): string {
+  const { Test = [], Interval = 0, Timeout = 0, StartPeriod = 0, StartInterval = 0, Retries = 0 } = health;
+  const times = [Interval, Timeout, StartPeriod, StartInterval].map((time) => JSON.stringify(duration(time)));
+  return `&{${quotedList(Test)} ${times.join(" ")} ${quotedCharacter(Retries)}}`;
+}
+
+function quotedCharacter(code: number): string {
+  const escapes: Readonly<Record<number, string>> = {
+    7: "\\a",
+    8: "\\b",
+    9: "\\t",
+    10: "\\n",
+    11: "\\v",
+    12: "\\f",
+    13: "\\r",
+    39: "\\'",
+    92: "\\\\",
+  };
+  const plain = code >= 32 && code < 127 ? String.fromCharCode(code) : `\\x${code.toString(16).padStart(2, "0")}`;
+  return `'${escapes[code] ?? plain}'`;
 }
 
 /** `Running in …`, `Removed intermediate container …` around a step that has a container and runs nothing in it. */

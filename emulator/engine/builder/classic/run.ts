@@ -1,7 +1,7 @@
 import type { RunInstruction } from "../../../dockerfile/instruction.ts";
 import { readAll } from "../../streams.ts";
 import { BuildError } from "../build-error.ts";
-import { runCommandLine } from "../dispatch/run.ts";
+import { withShell } from "../dispatch/metadata.ts";
 import { createStepContainer, removeStepContainer, runStepContainer } from "../run-container.ts";
 import type { ClassicBuild, ClassicStage } from "./classic-build.ts";
 import { commitStep, useCache } from "./commit.ts";
@@ -12,7 +12,8 @@ export async function classicRun(build: ClassicBuild, stage: ClassicStage, instr
     throw new Error(
       `the --${flag} option requires BuildKit. Refer to https://docs.docker.com/go/buildkit/ to learn how to build images with BuildKit enabled`,
     );
-  const { args } = runCommandLine(instruction, stage.config);
+  // The classic builder reads heredocs and then knows nothing of them.
+  const args = withShell(instruction.command, stage.config);
   const environment = stage.args.environment(stage.config.Env ?? []);
   const told = environment.filter((entry) => stage.args.isToldOf(entry.split("=", 1)[0] ?? "")).sort();
   const createdBy = (environment.length > 0 ? [`|${String(told.length)}`, ...told, ...args] : args).join(" ");
@@ -81,6 +82,6 @@ async function runAndCommit(
   } finally {
     const goes = succeeded ? request.remove : request.forceRemove || request.signal.aborted;
     if (goes) await removeStepContainer(daemon, container);
+    if (goes && !request.signal.aborted) build.print(` ---> Removed intermediate container ${id}\n`);
   }
-  if (request.remove) build.print(` ---> Removed intermediate container ${id}\n`);
 }

@@ -20,8 +20,9 @@ export async function resolveMounts(
   }
   const tmpfs = new Set(Object.keys(host.Tmpfs ?? {}).map(cleanPath));
   for (const path of imageVolumes) {
-    const destination = cleanPath(path);
-    if (destination === "/" || !path.startsWith("/"))
+    // VOLUME takes any word; one that is no absolute path is meant from the root.
+    const destination = cleanPath(`/${path}`);
+    if (destination === "/")
       throw new InvalidParameter(`invalid volume specification: '${path}'`);
     if (byDestination.has(destination) || tmpfs.has(destination)) continue;
     const volume = await daemon.volumes.ensure({
