@@ -13,7 +13,7 @@ const allowed: Record<
   spec: { values: [] },
   protocol: { values: [] },
   image: { values: ["spec"] },
-  dockerfile: { values: ["spec"] },
+  dockerfile: { values: ["spec", "image"] },
   http: { values: ["spec"] },
   bridge: { values: ["spec"], types: ["client", "http"] },
   machine: { values: ["npm:v86"] },

@@ -85,13 +85,13 @@ export function escapeOf(value: string, line: number): Directives["escape"] {
   );
 }
 
-/** `skip=JSONArgsRecommended,StageNameCasing;error=true` */
-function checkOf(value: string, line: number): NonNullable<Directives["check"]> {
+/** `skip=JSONArgsRecommended,StageNameCasing;error=true`. `what` is for the message. @throws DockerfileError */
+export function checkOf(value: string, line: number, what = "check options"): NonNullable<Directives["check"]> {
   let skip: readonly string[] | "all" = [];
   let experimental: readonly string[] | "all" = [];
   let error = false;
   const fail = (message: string) =>
-    new DockerfileError(`failed to parse check options: ${message}`, { start: line, end: line }, undefined, false);
+    new DockerfileError(`failed to parse ${what}: ${message}`, { start: line, end: line }, undefined, false);
   const names = (list: string) => (list === "all" ? "all" : list.split(",").map(trimSpace));
   const text = trimSpace(value);
   for (const part of text === "" ? [] : splitAt(text, ";", 3)) {
