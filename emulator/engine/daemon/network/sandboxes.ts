@@ -105,8 +105,9 @@ export class Sandboxes {
   }
 
   publish(action: "connect" | "disconnect", endpoint: EndpointRecord): void {
-    const network = this.#daemon.store.networks.get(endpoint.networkId);
-    if (network === undefined) return;
+    const { networks, containers } = this.#daemon.store;
+    const network = networks.get(endpoint.networkId);
+    if (network === undefined || containers.get(endpoint.containerId)?.build?.hidden === true) return;
     this.#daemon.events.publish("network", action, network.id, {
       container: endpoint.containerId,
       name: network.name,
