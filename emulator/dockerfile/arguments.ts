@@ -72,11 +72,22 @@ function jsonArray(rest: string): Arguments | undefined {
 
 /** HEALTHCHECK: a type, then a command. */
 function typeThenCommand(rest: string): Arguments {
-  let end = 0;
-  while (end < rest.length && !isSpace(rest.charAt(end))) end++;
-  if (end === 0) return none;
-  const command = lineOrJson(trimLeft(rest.slice(end)));
-  return { words: [rest.slice(0, end), ...command.words], json: command.json };
+  const parts = /^([^\t-\r ]*)[\t-\r ]*/.exec(rest);
+  const [all = "", type = ""] = parts ?? [];
+  if (type === "") return none;
+  const command = lineOrJson(rest.slice(all.length));
+  return { words: [cutAtSpaceByte(type), ...command.words], json: command.json };
+}
+
+/** BuildKit looks for the type's end byte by byte, and finds spaces in the middle of characters. */
+function cutAtSpaceByte(type: string): string {
+  if (isAscii(type)) return type;
+  let cut = "";
+  for (const character of type) {
+    if (/[\x85\xa0]/.test(toBytes(character))) return `${cut}\ufffd`;
+    cut += character;
+  }
+  return cut;
 }
 
 /** ENV and LABEL: name, value and `=` for each pair; an empty string in place of `=` for the form without it. */
@@ -204,5 +215,7 @@ function toBytes(text: string): string {
 }
 
 function fromBytes(bytes: string): string {
-  return new TextDecoder().decode(Uint8Array.from(bytes, (character) => character.charCodeAt(0)));
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(
+    Uint8Array.from(bytes, (character) => character.charCodeAt(0)),
+  );
 }

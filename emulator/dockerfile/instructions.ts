@@ -269,11 +269,11 @@ function retries(flags: Flags): number | undefined {
 function parseOnbuild(node: Node): OnbuildInstruction {
   atLeastOne("ONBUILD", node);
   const shared = withoutFlags("ONBUILD", node);
-  const trigger = (node.words[0] ?? "").toUpperCase();
+  const trigger = trimSpace(node.words[0] ?? "").toUpperCase();
   if (trigger === "ONBUILD") throw new InstructionError("Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed");
   if (trigger === "MAINTAINER" || trigger === "FROM")
     throw new InstructionError(`${trigger} isn't allowed as an ONBUILD trigger`);
-  const line = node.original.replace(/^ONBUILD[\t\n\f\r ]*/i, "");
+  const line = node.line.replace(/^[\t\n\f\r ]*ONBUILD[\t\n\f\r ]*/i, "");
   const bodies = node.heredocs.map(({ content, name }) => `\n${content}${name}`);
   return { kind: "ONBUILD", ...shared, expression: line + bodies.join("") };
 }

@@ -22,6 +22,8 @@ export interface Node {
   readonly words: readonly string[];
   readonly json: boolean;
   readonly original: string;
+  /** The logical line, with the blanks at its end. */
+  readonly line: string;
   readonly heredocs: readonly Heredoc[];
   readonly lines: LineRange;
   readonly comment: readonly string[];
@@ -125,6 +127,7 @@ class NodeReader {
     this.#nodes.push({
       ...statement,
       original: trimSpace(line),
+      line,
       heredocs: bodies,
       lines: { start, end: this.#read },
       comment: this.#comment,

@@ -59,25 +59,34 @@ const special = new Set(["@", "*", "#", "?", "-", "$", "!"]);
 const digit = /^\p{Nd}$/u;
 const nameCharacter = /^[\p{L}\p{Nd}_]$/u;
 
+/**
+ * Words split off so far. The word being read lies in a buffer that all levels of a substitution share, as in BuildKit: a
+ * nested one begins by emptying it, so `80${X:-80}` is the word `80` where `${X:-8080}` is `8080`.
+ */
 class Words {
   readonly list: string[] = [];
-  #current = "";
+  readonly #buffer: { current: string };
+
+  constructor(buffer: { current: string }) {
+    this.#buffer = buffer;
+    buffer.current = "";
+  }
 
   /** Of a variable's value or plain text: white space ends the word. */
   add(text: string): void {
     for (const character of text) {
       if (isSpace(character)) this.end();
-      else this.#current += character;
+      else this.#buffer.current += character;
     }
   }
 
   addRaw(text: string): void {
-    this.#current += text;
+    this.#buffer.current += text;
   }
 
   end(): void {
-    if (this.#current !== "") this.list.push(this.#current);
-    this.#current = "";
+    if (this.#buffer.current !== "") this.list.push(this.#buffer.current);
+    this.#buffer.current = "";
   }
 }
 
@@ -88,6 +97,7 @@ class Lexer {
   readonly #options: WordOptions;
   readonly #used = new Set<string>();
   readonly #unmatched = new Set<string>();
+  readonly #buffer = { current: "" };
   #at = 0;
   #rawEscapes: boolean;
   #depth = 0;
@@ -138,7 +148,7 @@ class Lexer {
   }
 
   #readUntil(stop: string | undefined): { readonly result: string; readonly words: readonly string[] } {
-    const words = new Words();
+    const words = new Words(this.#buffer);
     let result = "";
     const quotes = this.#options.plainQuotes !== true;
     for (let character = this.#peek(); character !== undefined; character = this.#peek()) {

@@ -86,10 +86,12 @@ function translate(pattern: string): Translation {
   return { kind, expression };
 }
 
-interface Atom {
-  readonly kind: "one" | "many" | "optionalDirectories" | "begin";
-  readonly accepts: (character: string) => boolean;
-}
+type Accepts = (character: string) => boolean;
+
+type Atom =
+  | { readonly kind: "one" | "many" | "directories"; readonly accepts: Accepts }
+  /** Between two characters; undefined at the ends. */
+  | { readonly kind: "assertion"; readonly holds: (before: string | undefined, after: string | undefined) => boolean };
 
 /** Reads what `translate` writes: characters, escapes, classes, `.*`, `(.*\/)?`; brackets may swallow any of them. */
 function compile(expression: string): Atom[] {
@@ -99,22 +101,27 @@ function compile(expression: string): Atom[] {
   while (at < characters.length) {
     const rest = characters.slice(at, at + 6).join("");
     if (rest.startsWith("(.*/)?")) {
-      atoms.push({ kind: "optionalDirectories", accepts: (character) => character !== "\n" });
+      atoms.push({ kind: "directories", accepts: (character) => character !== "\n" });
       at += 6;
       continue;
     }
-    let accepts: Atom["accepts"];
+    let accepts: Accepts;
     const character = characters[at] ?? "";
     if (character === "[") {
       const found = readClass(characters, at + 1);
       accepts = found.accepts;
       at = found.end;
     } else if (character === "\\") {
+      const holds = assertions[characters[at + 1] ?? ""];
+      if (holds !== undefined) {
+        atoms.push({ kind: "assertion", holds });
+        at += 2;
+        continue;
+      }
       accepts = escaped(characters[at + 1]);
       at += 2;
     } else if (character === "^") {
-      // An anchor, which only the beginning can satisfy.
-      atoms.push({ kind: "begin", accepts: () => false });
+      atoms.push({ kind: "assertion", holds: (before) => before === undefined });
       at++;
       continue;
     } else {
@@ -127,6 +134,16 @@ function compile(expression: string): Atom[] {
   }
   return atoms;
 }
+
+const isWord = (character: string | undefined) => character !== undefined && /^[0-9A-Za-z_]$/.test(character);
+
+/** Of the letter behind a backslash. */
+const assertions: Readonly<Record<string, (before: string | undefined, after: string | undefined) => boolean>> = {
+  A: (before) => before === undefined,
+  b: (before, after) => isWord(before) !== isWord(after),
+  B: (before, after) => isWord(before) === isWord(after),
+  z: (_, after) => after === undefined,
+};
 
 const perl: Readonly<Record<string, (character: string) => boolean>> = {
   d: (character) => /^[0-9]$/.test(character),
@@ -143,8 +160,6 @@ function escaped(character: string | undefined): (character: string) => boolean 
     if (character.length === 1 && character.charCodeAt(0) < 0x80) return (other) => other === character;
     throw bad();
   }
-  // Assertions of RE2 (`\b`: a word's edge), between characters of a name as good as never true.
-  if ("bBAz".includes(character)) return () => false;
   const set = Object.hasOwn(perl, character.toLowerCase()) ? perl[character.toLowerCase()] : undefined;
   if (set !== undefined) return character === character.toLowerCase() ? set : (other) => !set(other);
   const literal = Object.hasOwn(control, character) ? control[character] : undefined;
@@ -193,33 +208,30 @@ function readClass(
 
 /** Whether the whole path is what the atoms say: state `i` means that the atoms before `i` are done. */
 function walk(atoms: readonly Atom[], path: string): boolean {
+  const characters = Array.from(path);
   const count = atoms.length;
-  // An optional group of directories has a second state: inside it.
-  let states = new Set<number>();
+  /** Adds a state, and those behind it that need no character. */
   const enter = (into: Set<number>, state: number, position: number): void => {
-    for (let at = state; ; at++) {
-      if (into.has(at)) return;
+    for (let at = state; !into.has(at); at++) {
       into.add(at);
-      const kind = atoms[at]?.kind;
-      if (kind === "many" || kind === "optionalDirectories" || (kind === "begin" && position === 0)) continue;
-      return;
+      const atom = atoms[at];
+      if (atom === undefined || atom.kind === "one") return;
+      if (atom.kind === "assertion" && !atom.holds(characters[position - 1], characters[position])) return;
     }
   };
+  let states = new Set<number>();
   enter(states, 0, 0);
-  let position = 0;
-  for (const character of path) {
-    position++;
+  for (const [position, character] of characters.entries()) {
     const next = new Set<number>();
     for (const state of states) {
-      const inside = state > count;
-      const index = inside ? state - count - 1 : state;
+      // A group of directories has a second state, inside it: it can't be left but behind a slash.
+      const index = state > count ? state - count - 1 : state;
       const atom = atoms[index];
-      if (atom === undefined || !atom.accepts(character)) continue;
-      if (atom.kind === "optionalDirectories") {
+      if (atom === undefined || atom.kind === "assertion" || !atom.accepts(character)) continue;
+      if (atom.kind === "directories") {
         next.add(index + count + 1);
-        if (character === "/") enter(next, index + 1, position);
-      } else if (atom.kind === "many") enter(next, index, position);
-      else enter(next, index + 1, position);
+        if (character === "/") enter(next, index + 1, position + 1);
+      } else enter(next, atom.kind === "many" ? index : index + 1, position + 1);
     }
     if (next.size === 0) return false;
     states = next;
