@@ -1,4 +1,4 @@
-import type { BuildSource } from "../../client/build.ts";
+import { sourceExcerpt } from "../../dockerfile/checks/excerpt.ts";
 import type { VertexWarning } from "../../spec/build.ts";
 import { painted } from "./colors.ts";
 import { decodeText, isCanceled, type Step, type Trace } from "./trace.ts";
@@ -12,31 +12,6 @@ export function errorLogs(trace: Trace, logsOf: (step: Step) => readonly string[
       return `------\n > ${step.vertex.name}:\n${logs.join("")}------\n`;
     })
     .join("");
-}
-
-/** The lines of a source around a place in it, marked with `>>>`; empty where the place is not in the source. */
-export function sourceText({ filename, data, start, end }: BuildSource): string {
-  const lines = data.split("\n");
-  if (start < 1 || start > lines.length) return "";
-  const last = Math.min(Math.max(start, end), lines.length);
-  let [from, to] = [start, last];
-  const margin = from === to ? 4 : 2;
-  for (let added = 0; added < margin; added++) {
-    if (from > 1) {
-      from--;
-      added++;
-    }
-    if (to < lines.length) {
-      to++;
-      added++;
-    }
-  }
-  const rows = lines.slice(from - 1, to).map((line, index) => {
-    const number = from + index;
-    const mark = number >= start && number <= last ? ">>>" : "   ";
-    return ` ${String(number).padStart(3)} | ${mark} ${line}\n`;
-  });
-  return `${filename}:${start}\n--------------------\n${rows.join("")}--------------------\n`;
 }
 
 /** What the checks found, below the progress; with `debug` the whole of each warning. */
@@ -57,11 +32,10 @@ function warningText({ short, detail = [], url, sourceInfo, range }: VertexWarni
   const source =
     sourceInfo === undefined || place === undefined
       ? ""
-      : sourceText({
-          filename: sourceInfo.filename,
-          data: decodeText(sourceInfo.data),
-          start: place.start.line,
-          end: place.end.line,
-        });
+      : sourceExcerpt(
+          decodeText(sourceInfo.data),
+          { start: place.start.line, end: place.end.line },
+          sourceInfo.filename,
+        );
   return `${head}${details}${more}${source}\n`;
 }

@@ -1,6 +1,7 @@
 import * as builds from "../../client/build.ts";
 import type { BuildFailure, SolveOptions } from "../../client/build.ts";
 import { EngineError } from "../../client/error.ts";
+import { sourceExcerpt } from "../../dockerfile/checks/excerpt.ts";
 import { StatusError, type Cli, type Result } from "../command.ts";
 import { BrokenPipe } from "../invocation.ts";
 import { openError } from "../opts/open-error.ts";
@@ -9,7 +10,7 @@ import { parseReference } from "../reference.ts";
 import { buildColors } from "./colors.ts";
 import { DockerfileNotFound, prepareContext, type BuildContext } from "./context.ts";
 import { buildDisplay, type BuildDisplay, type ProgressMode } from "./display.ts";
-import { sourceText, warningsText } from "./error-text.ts";
+import { warningsText } from "./error-text.ts";
 import { asRequested, checkOutput, isSent, receive, type Output } from "./output.ts";
 import { readSecrets, type Secret } from "./secret.ts";
 
@@ -50,7 +51,7 @@ export async function buildWithBuildKit(cli: Cli, call: BuildCall): Promise<Resu
   if (result.kind === "failed") {
     const { source, message } = result.failure;
     // A Dockerfile is shown by its name alone, wherever it lies.
-    const place = source === undefined ? "" : sourceText({ ...source, filename: baseName(source.filename) });
+    const place = source === undefined ? "" : sourceExcerpt(source.data, source, baseName(source.filename));
     throw new StatusError(
       1,
       `${place}ERROR: failed to build: ${message.replace(/^(?!failed to solve: )/, "failed to solve: ")}`,

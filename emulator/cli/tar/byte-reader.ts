@@ -32,6 +32,11 @@ export class ByteReader {
     return piece;
   }
 
+  /** Tells the stream that no more is wanted. */
+  async cancel(): Promise<void> {
+    await this.#reader.cancel();
+  }
+
   async #more(): Promise<boolean> {
     for (;;) {
       const next = await this.#reader.read();

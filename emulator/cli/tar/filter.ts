@@ -90,9 +90,12 @@ interface Entry {
   readonly pax: Map<string, string>;
   /** Of its content with the padding; the reader stands at its first byte. */
   readonly size: number;
+  /** Without the padding. */
+  readonly length: number;
 }
 
-async function* entries(reader: ByteReader): AsyncGenerator<Entry, void, undefined> {
+/** What a tar holds, one by one. Whoever takes an entry reads its content before the next. Throws on damage. */
+export async function* entries(reader: ByteReader): AsyncGenerator<Entry, void, undefined> {
   let longName: string | undefined;
   let longLink: string | undefined;
   let pax = new Map<string, string>();
@@ -120,6 +123,7 @@ async function* entries(reader: ByteReader): AsyncGenerator<Entry, void, undefin
       header: ownedByRoot(header),
       pax,
       size: hasContent ? padded(size) : 0,
+      length: hasContent ? size : 0,
     };
     longName = longLink = undefined;
     pax = new Map();

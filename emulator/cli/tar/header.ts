@@ -27,20 +27,31 @@ export function numberAt(header: Uint8Array, at: number, length: number): number
   return Number.parseInt(digits, 8);
 }
 
+/** Paths as text; other values as they are, a character for each byte: an attribute need not be UTF-8. */
 export function parsePax(body: Uint8Array): Map<string, string> {
   const records = new Map<string, string>();
   for (let at = 0; at < body.length;) {
     const space = body.indexOf(32, at);
-    const length = Number(new TextDecoder().decode(body.subarray(at, space === -1 ? at : space)));
+    const length = Number(binary(body.subarray(at, space === -1 ? at : space)));
     if (space === -1 || !Number.isInteger(length) || length <= space - at + 1 || at + length > body.length)
       throw new Error("archive/tar: invalid tar header");
-    const record = new TextDecoder().decode(body.subarray(space + 1, at + length - 1));
-    const equals = record.indexOf("=");
+    const record = body.subarray(space + 1, at + length - 1);
+    const equals = record.indexOf("=".charCodeAt(0));
     if (equals === -1) throw new Error("archive/tar: invalid tar header");
-    records.set(record.slice(0, equals), record.slice(equals + 1));
+    const key = binary(record.subarray(0, equals));
+    const value = record.subarray(equals + 1);
+    records.set(key, isPath(key) ? new TextDecoder().decode(value) : binary(value));
     at += length;
   }
   return records;
+}
+
+function isPath(key: string): boolean {
+  return key === "path" || key === "linkpath";
+}
+
+function binary(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
 }
 
 /** Names that fit stay in the header; longer ones, and what pax said before, go into a pax header. */
@@ -66,7 +77,7 @@ export function* headerWith(
 
 function paxEntry(header: Uint8Array, records: ReadonlyMap<string, string>): Uint8Array {
   const encoder = new TextEncoder();
-  const body = encoder.encode([...records].map(([key, value]) => paxRecord(key, value)).join(""));
+  const body = Uint8Array.from([...records].flatMap(([key, value]) => paxRecord(key, value)));
   const entry = new Uint8Array(BLOCK + padded(body.length));
   entry.set(header.subarray(0, BLOCK));
   entry.fill(0, 0, 100).set(encoder.encode("PaxHeaders.0/entry"));
@@ -80,12 +91,13 @@ function paxEntry(header: Uint8Array, records: ReadonlyMap<string, string>): Uin
   return entry;
 }
 
-function paxRecord(key: string, value: string): string {
-  const rest = ` ${key}=${value}\n`;
-  const length = new TextEncoder().encode(rest).length;
-  let total = length + String(length).length;
-  if (length + String(total).length !== total) total = length + String(total).length;
-  return `${total}${rest}`;
+function paxRecord(key: string, value: string): number[] {
+  const bytes = (text: string): number[] => Array.from(text, (character) => character.charCodeAt(0));
+  const content = isPath(key) ? [...new TextEncoder().encode(value)] : bytes(value);
+  const rest = [...bytes(` ${key}=`), ...content, 10];
+  let total = rest.length + String(rest.length).length;
+  if (rest.length + String(total).length !== total) total = rest.length + String(total).length;
+  return [...bytes(String(total)), ...rest];
 }
 
 /** Writes the header's checksum. */

@@ -28,7 +28,7 @@ export function solveOptions(cli: Cli, flags: BuildFlagValues): SolveOptions {
     cpuperiod: flags["cpu-period"] === 0 ? undefined : flags["cpu-period"],
     cpuquota: flags["cpu-quota"] === 0 ? undefined : flags["cpu-quota"],
     cgroupparent: flags["cgroup-parent"] === "" ? undefined : flags["cgroup-parent"],
-    platform: platform(cli, flags.platform),
+    platform: platformOf(cli, flags.platform),
     cachefrom: flags["cache-from"],
     ulimits: flags.ulimit,
   };
@@ -63,7 +63,7 @@ function checkTag(tag: string): void {
 }
 
 /** A name without a value takes it from the environment; where that has none, it is not set. */
-function buildArguments({ invocation: { env } }: Cli, given: readonly string[]): Record<string, string> {
+export function buildArguments({ invocation: { env } }: Cli, given: readonly string[]): Record<string, string> {
   const result: Record<string, string> = {};
   for (const text of given) {
     const at = text.indexOf("=");
@@ -93,7 +93,7 @@ function extraHost(text: string): string {
   return `${name}:${plain}`;
 }
 
-function platform({ invocation: { env } }: Cli, given: readonly string[]): string | undefined {
+export function platformOf({ invocation: { env } }: Cli, given: readonly string[]): string | undefined {
   const all = given.flatMap((text) => text.split(","));
   if (all.length > 1) throw driver("Multi-platform build", "build-multi-platform");
   const chosen = all[0] ?? env["DOCKER_DEFAULT_PLATFORM"] ?? "";

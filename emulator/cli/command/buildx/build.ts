@@ -1,8 +1,10 @@
 import { exactly } from "../../arguments.ts";
+import { ask } from "../../build/ask.ts";
+import { parseCallFunction } from "../../build/call-function.ts";
 import { buildWithBuildKit } from "../../build/run.ts";
 import { command } from "../../command.ts";
 import { buildFlags, flagWarnings } from "./build-flags.ts";
-import { refuseUnsupported, solveOptions } from "./build-options.ts";
+import { buildArguments, platformOf, refuseUnsupported, solveOptions } from "./build-options.ts";
 import { parseOutput } from "../../build/output.ts";
 import { parseSecret } from "../../build/secret.ts";
 import { progressMode } from "../../build/progress-mode.ts";
@@ -22,6 +24,17 @@ export const build = command({
     if (flags.iidfile !== "" && outputs.some(({ type }) => type === "local" || type === "tar"))
       throw new Error("local and tar exporters are incompatible with image ID file");
     const progress = progressMode(cli, flags.progress, flags.quiet);
+    const question = parseCallFunction(flags.check ? "check" : flags.call);
+    if (question !== undefined)
+      return ask(cli, {
+        call: question,
+        path: args[0] ?? "",
+        file: flags.file,
+        target: flags.target,
+        platform: platformOf(cli, flags.platform),
+        buildArgs: buildArguments(cli, flags["build-arg"]),
+        progress,
+      });
     return buildWithBuildKit(cli, {
       path: args[0] ?? "",
       file: flags.file,
