@@ -18,6 +18,7 @@ import type { BuildRequest } from "./request.ts";
 import { Solver } from "./solver.ts";
 import { steps } from "./steps/steps.ts";
 import { nameVertexes, opsOf } from "./vertexes.ts";
+import { warnings } from "./warnings.ts";
 
 /**
  * `POST /build?version=2`: a Dockerfile as a graph, built as far as the target needs it. Throws BuildError with the place
@@ -74,6 +75,8 @@ async function run(builder: Builder, { request, sink, record, hold }: Run): Prom
     request,
     image: (name) => sourceImage(daemon, name, { pull: request.pull, progress, signal }),
   });
+  const { ignore } = context;
+  progress.warn(warnings({ daemon, text, dockerfile, request, ignore, vertex: inputs.definition }));
   record.planned(dockerfile, planned);
   const { op } = planned.target;
   if (op === undefined) throw new BuildError("dockerfile contains no stages to build", undefined);
