@@ -126,7 +126,7 @@ export class ContainerLayers {
   /** What just happened is in sight, unless it is a lot. */
   #openTo(events: readonly UpperEvent[]): void {
     const next = new Set(this.expanded);
-    for (const { path } of events.slice(0, 8)) {
+    for (const { path } of events.filter(({ names }) => names === 1).slice(0, 8)) {
       const parts = path.split("/").filter((part) => part !== "");
       for (let i = 1; i < parts.length; i++) next.add(parts.slice(0, i).join("/"));
     }

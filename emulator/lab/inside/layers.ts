@@ -13,7 +13,7 @@ import type { ImageBrief, ImageDocuments, ImageFacts, LayerFacts } from "../../o
 import type { Descriptor, Manifest } from "../../spec/oci-image.ts";
 import { InsideError, json, type InsidePart } from "./inside.ts";
 import { layerContent, layerListing } from "./layer-listing.ts";
-import { containerBrief, upperReading } from "./upper-reading.ts";
+import { containerBrief, UpperReader } from "./upper-reading.ts";
 
 /** What the layer view looks into. Nothing in it changes anything. */
 export interface LayersSource {
@@ -36,6 +36,7 @@ const mostBytes = 1024 * 1024;
  */
 export function layersPart(source: LayersSource): InsidePart {
   const manifests = new Map<string, Promise<Uint8Array>>();
+  const upper = new UpperReader(source.snapshotter, source.files);
 
   /** A pulled image's manifest; kept, as it cannot change. */
   function manifestBytes(digest: string, signal: AbortSignal): Promise<Uint8Array> {
@@ -182,7 +183,7 @@ export function layersPart(source: LayersSource): InsidePart {
       }
       case "containers":
         if (rest === "content") return upperContent(id, query.get("path") ?? "", limit);
-        return json(await upperReading(source.snapshotter, source.files, containerOf(id)));
+        return json(await upper.read(containerOf(id)));
       case "blob":
         return blob(id, signal);
       default:

@@ -1,40 +1,77 @@
 import type { ContainerRecord } from "../../engine/records.ts";
-import type { Files, Snapshotter } from "../../engine/runtime.ts";
-import type { ContainerBrief, UpperChange, UpperFile, UpperReading } from "../../observe/layers/facts.ts";
+import type { Change, Files, Snapshotter } from "../../engine/runtime.ts";
+import type { ContainerBrief, UpperFile, UpperReading } from "../../observe/layers/facts.ts";
 
 /** So many changed names are looked at in one reading; each is one short call into the guest. */
 const statLimit = 200;
+/** Containers whose names are remembered. */
+const containersKept = 8;
+
+interface Seen {
+  readonly change: Change["kind"];
+  readonly upper: UpperFile | undefined;
+  /** The reading that looked. */
+  readonly at: number;
+}
 
 export function containerBrief({ id, name, imageId, state }: ContainerRecord): ContainerBrief {
   return { id, name, imageId, running: state.running };
 }
 
-/** A container's upperdir now, against what is below it. Costs the guest one walk of the upperdir. */
-export async function upperReading(
-  snapshotter: Pick<Snapshotter, "describe" | "changes">,
-  files: Pick<Files, "stat">,
-  container: ContainerRecord,
-): Promise<UpperReading> {
-  const { lowerDirs, upperDir, workDir, mergedDir } = snapshotter.describe(container.id);
-  const found = await snapshotter.changes(container.id);
-  let room = statLimit;
-  const changes = await Promise.all(
-    found.map(async ({ path, kind }): Promise<UpperChange> => {
-      const isRead = room-- > 0;
-      const upper = isRead ? await upperFile(files, upperDir, path) : undefined;
-      return { path, change: kind, upper };
-    }),
-  );
-  return {
-    container: containerBrief(container),
-    diffIds: container.layers,
-    lowerDirs,
-    upperDir,
-    workDir,
-    mergedDir,
-    changes,
-    unread: Math.max(0, found.length - statLimit),
-  };
+/**
+ * Reads upperdirs. A reading costs the guest one walk of the upperdir and up to 200 looks: at names that are new first,
+ * then at those that were not looked at for longest, so that after a few readings everything is known.
+ */
+export class UpperReader {
+  readonly #seen = new Map<string, Map<string, Seen>>();
+  #readings = 0;
+
+  constructor(
+    readonly snapshotter: Pick<Snapshotter, "describe" | "changes">,
+    readonly files: Pick<Files, "stat">,
+  ) {}
+
+  async read(container: ContainerRecord): Promise<UpperReading> {
+    const { lowerDirs, upperDir, workDir, mergedDir } = this.snapshotter.describe(container.id);
+    const found = await this.snapshotter.changes(container.id);
+    const seen = await this.#look(container.id, upperDir, found);
+    return {
+      container: containerBrief(container),
+      diffIds: container.layers,
+      lowerDirs,
+      upperDir,
+      workDir,
+      mergedDir,
+      changes: found.map(({ path, kind }) => {
+        const known = seen.get(path);
+        return { path, change: kind, read: known !== undefined, upper: known?.upper };
+      }),
+    };
+  }
+
+  async #look(id: string, upperDir: string, found: readonly Change[]): Promise<ReadonlyMap<string, Seen>> {
+    const at = ++this.#readings;
+    const before = this.#seen.get(id);
+    const seen = new Map<string, Seen>();
+    for (const { path, kind } of found) {
+      const known = before?.get(path);
+      if (known?.change === kind) seen.set(path, known);
+    }
+    const age = ({ path }: Change) => seen.get(path)?.at ?? 0;
+    const next = found.toSorted((a, b) => age(a) - age(b)).slice(0, statLimit);
+    await Promise.all(
+      next.map(async ({ path, kind }) => {
+        seen.set(path, { change: kind, upper: await upperFile(this.files, upperDir, path), at });
+      }),
+    );
+    this.#seen.delete(id);
+    this.#seen.set(id, seen);
+    for (const oldest of this.#seen.keys()) {
+      if (this.#seen.size <= containersKept) break;
+      this.#seen.delete(oldest);
+    }
+    return seen;
+  }
 }
 
 async function upperFile(files: Pick<Files, "stat">, upperDir: string, path: string): Promise<UpperFile | undefined> {

@@ -73,10 +73,10 @@ const reading = v.object({
     v.object({
       path: v.string(),
       change: v.picklist(["modified", "added", "deleted"]),
+      read: v.boolean(),
       upper: v.optional(upper),
     }),
   ),
-  unread: size,
 });
 
 const document = v.object({ digest, text: v.string() });

@@ -66,7 +66,9 @@ export interface UpperChange {
   /** `/etc/passwd` */
   readonly path: string;
   readonly change: "modified" | "added" | "deleted";
-  /** What lies in the upperdir itself under that name; undefined where nothing does, or where it was not looked at. */
+  /** Whether the name was looked at in the upperdir itself: not yet, where very many changed at once. */
+  readonly read: boolean;
+  /** What lies in the upperdir under that name; undefined where nothing does, or where it was not looked at. */
   readonly upper: UpperFile | undefined;
 }
 
@@ -100,8 +102,6 @@ export interface UpperReading {
   readonly mergedDir: string;
   /** Sorted by path. */
   readonly changes: readonly UpperChange[];
-  /** How many changes were too many to look at one by one: theirs have no `upper`. */
-  readonly unread: number;
 }
 
 /** The documents that make an image, byte for byte as text. */

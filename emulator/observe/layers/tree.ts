@@ -18,6 +18,8 @@ export interface FileNode {
   opaque?: true;
   /** What to say of the change instead of its plain word: `copied up`. */
   note?: string;
+  /** Something of it or below it was not looked at: its size is more than its total. */
+  partial?: true;
   /** Sorted by name when the tree is done. */
   children: Map<string, FileNode> | undefined;
   totals: Totals;
@@ -46,13 +48,22 @@ export interface TreeView {
  * in the tree, as `removed`, when `top` removed them.
  */
 export function aggregate(listings: readonly LayerListing[], top: number): FileNode {
-  const root = directory("", "", -1);
+  const root = emptyRoot();
   for (let layer = 0; layer <= top; layer++) {
     const listing = listings[layer];
     if (listing !== undefined) apply(root, listing, layer, layer === top);
   }
   finish(root);
   return root;
+}
+
+export function emptyRoot(): FileNode {
+  return directory("", "", -1);
+}
+
+/** One more layer on top, all it removes being gone. Sums and order are not kept up. */
+export function stackOn(root: FileNode, listing: LayerListing, layer: number): void {
+  apply(root, listing, layer, false);
 }
 
 /** Only what layer `top` has: its own names and what it removed, with the directories that lead there. */

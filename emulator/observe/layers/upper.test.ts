@@ -11,7 +11,9 @@ const file = (size: number, mtime = 1000) => ({ kind: "file" as const, mode: 0o6
 const directory = { kind: "directory" as const, mode: 0o755, uid: 0, gid: 0, size: 0, mtime: 0 };
 const whiteout = { kind: "whiteout" as const, mode: 0, uid: 0, gid: 0, size: 0, mtime: 0 };
 
-function reading(changes: readonly UpperChange[], unread = 0): UpperReading {
+type Short = Omit<UpperChange, "read"> & { readonly read?: boolean };
+
+function reading(changes: readonly Short[]): UpperReading {
   const root = "/var/lib/docker/overlay2";
   return {
     container: { id: "c1", name: "web", imageId: digestOf("e"), running: true },
@@ -20,8 +22,7 @@ function reading(changes: readonly UpperChange[], unread = 0): UpperReading {
     upperDir: `${root}/c1/diff`,
     workDir: `${root}/c1/work`,
     mergedDir: `${root}/c1/merged`,
-    changes,
-    unread,
+    changes: changes.map((change) => ({ read: true, ...change })),
   };
 }
 
@@ -43,8 +44,19 @@ describe("upperTree", () => {
   });
 
   it("does not call opaque what was not looked at", () => {
-    const { root } = upperTree(reading([{ path: "/bin/x", change: "deleted", upper: undefined }], 1), below);
+    const { root } = upperTree(reading([{ path: "/bin/x", change: "deleted", upper: undefined, read: false }]), below);
     expect(root.children?.get("bin")?.children?.get("x")?.note).toBe("deleted");
+  });
+
+  it("does not give a part of the bytes for the whole", () => {
+    const some = reading([
+      { path: "/many", change: "added", upper: directory },
+      { path: "/many/1", change: "added", upper: file(5) },
+      { path: "/many/2", change: "added", upper: undefined, read: false },
+    ]);
+    const { root, answer } = upperTree(some, below);
+    expect(root.children?.get("many")?.partial).toBe(true);
+    expect(answer).toBe("3 names added, more than 5 B in the upperdir.");
   });
 
   it("is empty where nothing happened", () => {
@@ -115,8 +127,9 @@ describe("upperEvents", () => {
       path: `/usr/${i}`,
       change: "added" as const,
       upper: i < 200 ? file(1) : undefined,
+      read: i < 200,
     }));
-    expect(upperEvents(reading([]), reading(many, 4800), below).map(({ text }) => text)).toEqual([
+    expect(upperEvents(reading([]), reading(many), below).map(({ text }) => text)).toEqual([
       "added 5,000 names, /usr/0 first",
     ]);
   });

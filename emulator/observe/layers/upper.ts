@@ -7,8 +7,8 @@ export type UpperWord =
   "copied up" | "replaced" | "added" | "whiteout" | "behind an opaque directory" | "directory" | "deleted";
 
 /** What each change of a reading is, in its order; `deleted` where the upperdir itself was not looked at. */
-export function upperWords({ changes, unread }: Pick<UpperReading, "changes" | "unread">): UpperWord[] {
-  const words = changes.map(({ change, upper }, i): UpperWord => {
+export function upperWords(changes: readonly UpperChange[]): UpperWord[] {
+  const words = changes.map(({ change, upper, read }): UpperWord => {
     switch (change) {
       case "added":
         return "added";
@@ -16,7 +16,7 @@ export function upperWords({ changes, unread }: Pick<UpperReading, "changes" | "
         return upper?.kind === "directory" ? "directory" : "copied up";
       case "deleted":
         if (upper?.kind === "whiteout") return "whiteout";
-        return i < changes.length - unread ? "behind an opaque directory" : "deleted";
+        return read ? "behind an opaque directory" : "deleted";
       default:
         return change satisfies never;
     }
@@ -47,8 +47,8 @@ export function belowOf(root: FileNode): Below {
 
 /** The writable layer as a tree, against what is below it. */
 export function upperTree(reading: UpperReading, below: Below): TreeView {
-  const { changes, container, unread } = reading;
-  const words = upperWords(reading);
+  const { changes, container } = reading;
+  const words = upperWords(changes);
   const root: FileNode = node("", "", "same", true);
   const parents = new Set(changes.map(({ path }) => parent(path)));
   const counts = { "copied up": 0, replaced: 0, added: 0, removed: 0 };
@@ -60,13 +60,14 @@ export function upperTree(reading: UpperReading, below: Below): TreeView {
   });
   markOpaque(root);
   finish(root);
+  markPartial(root);
   const parts = [
     counts.added > 0 ? `${count(counts.added, "name")} added` : "",
     counts["copied up"] > 0 ? `${count(counts["copied up"], "file")} copied up` : "",
     counts.replaced > 0 ? `${counts.replaced} replaced` : "",
     counts.removed > 0 ? `${counts.removed} hidden` : "",
   ].filter((part) => part !== "");
-  const size = unread > 0 ? "" : `, ${sizeText(root.totals.size)} in the upperdir`;
+  const size = `, ${root.partial ? "more than " : ""}${sizeText(root.totals.size)} in the upperdir`;
   return {
     root,
     question: `What has ${container.name} changed of its image?`,
@@ -146,6 +147,14 @@ function markOpaque(at: FileNode): void {
   }
 }
 
+/** A sum over names that were not all looked at is not the whole. */
+function markPartial(at: FileNode): boolean {
+  let isPartial = at.entry === undefined && at.children === undefined;
+  for (const child of at.children?.values() ?? []) if (markPartial(child)) isPartial = true;
+  if (isPartial) at.partial = true;
+  return isPartial;
+}
+
 /** One directory of the overlay mount. */
 export interface OverlayRow {
   readonly role: "merged" | "upperdir" | "workdir" | "lowerdir";
@@ -201,15 +210,19 @@ export interface UpperEvent {
   readonly path: string;
   /** `copied up /etc/passwd (1.2 kB)` */
   readonly text: string;
+  /** How many names it tells of; `path` is the first of them. */
+  readonly names: number;
 }
+
+type Event = Omit<UpperEvent, "names">;
 
 /** More events of one kind at once are told as one. */
 const eventLimit = 12;
 
 export function upperEvents(before: UpperReading, after: UpperReading, below: Below): UpperEvent[] {
   const old = new Map(before.changes.map((change) => [change.path, change]));
-  const events: UpperEvent[] = [];
-  const words = upperWords(after);
+  const events: Event[] = [];
+  const words = upperWords(after.changes);
   after.changes.forEach((change, i) => {
     const was = old.get(change.path);
     old.delete(change.path);
@@ -227,12 +240,7 @@ export function upperEvents(before: UpperReading, after: UpperReading, below: Be
   return fold(events);
 }
 
-function eventOf(
-  change: UpperChange,
-  was: UpperChange | undefined,
-  word: UpperWord,
-  below: Below,
-): UpperEvent | undefined {
+function eventOf(change: UpperChange, was: UpperChange | undefined, word: UpperWord, below: Below): Event | undefined {
   const path = nameText(change.path);
   const size = change.upper?.kind === "file" ? ` (${sizeText(change.upper.size)})` : "";
   if (was?.change === change.change) {
@@ -266,7 +274,7 @@ function eventOf(
   }
 }
 
-function fold(events: readonly UpperEvent[]): UpperEvent[] {
+function fold(events: readonly Event[]): UpperEvent[] {
   const folded: UpperEvent[] = [];
   const verbs: Record<UpperEvent["kind"], string> = {
     "copy-up": "copied up",
@@ -280,11 +288,12 @@ function fold(events: readonly UpperEvent[]): UpperEvent[] {
     const same = events.filter((event) => event.kind === kind);
     const [first] = same;
     if (first === undefined) continue;
-    if (same.length <= eventLimit) folded.push(...same);
+    if (same.length <= eventLimit) folded.push(...same.map((event) => ({ ...event, names: 1 })));
     else
       folded.push({
         kind,
         path: first.path,
+        names: same.length,
         text: `${verbs[kind]} ${count(same.length, "name")}, ${nameText(first.path)} first`,
       });
   }

@@ -1,5 +1,5 @@
 import type { LayerEntry, LayerListing } from "./facts.ts";
-import { aggregate, heldSize, type FileNode } from "./tree.ts";
+import { emptyRoot, heldSize, stackOn, type FileNode } from "./tree.ts";
 import { count, nameText, sizeText } from "./size.ts";
 
 /** A path that several layers hold, or hold and remove. */
@@ -40,14 +40,11 @@ interface Discovered {
  */
 export function wasteView(listings: readonly LayerListing[]): WasteView {
   const found = new Map<string, Discovered>();
+  const below = emptyRoot();
   for (const [layer, listing] of listings.entries()) {
-    let below: FileNode | undefined;
     for (const entry of leaves(listing)) {
       let size = entry.size;
-      if (entry.kind === "whiteout") {
-        below ??= aggregate(listings, layer - 1);
-        size = directorySize(below, entry.path);
-      }
+      if (entry.kind === "whiteout") size = directorySize(below, entry.path);
       const at = found.get(entry.path) ?? { bytes: 0, least: Infinity, layers: [], removed: false };
       at.bytes += size;
       at.least = Math.min(at.least, size);
@@ -55,6 +52,7 @@ export function wasteView(listings: readonly LayerListing[]): WasteView {
       at.removed = entry.kind === "whiteout";
       found.set(entry.path, at);
     }
+    stackOn(below, listing, layer);
   }
   let least = 0;
   let all = 0;
