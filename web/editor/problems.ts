@@ -1,9 +1,9 @@
-import { check } from "../../emulator/dockerfile/checks/check.ts";
+import { checkText } from "../../emulator/dockerfile/checks/check.ts";
 import type { Fix, RuleName } from "../../emulator/dockerfile/checks/diagnostic.ts";
-import { DockerfileError, type Dockerfile, type LineRange } from "../../emulator/dockerfile/instruction.ts";
+import type { CheckSource } from "../../emulator/dockerfile/checks/source.ts";
+import type { DockerfileError, LineRange } from "../../emulator/dockerfile/instruction.ts";
 import type { Range } from "../../emulator/dockerfile/language/position.ts";
 import { withSuggestion } from "../../emulator/dockerfile/message.ts";
-import { parseDockerfile } from "../../emulator/dockerfile/parse.ts";
 
 /** Something to mend in a Dockerfile, and how. */
 export interface Problem {
@@ -16,28 +16,21 @@ export interface Problem {
   readonly fixes: readonly Fix[];
 }
 
-export interface ProblemsContext {
-  /** Patterns of the `.dockerignore`; undefined when there is none. */
-  readonly ignore?: readonly string[];
-}
+/** What is known beside the text. */
+export type ProblemsContext = Pick<CheckSource, "ignore" | "baseImage">;
 
-/** Of the whole text, in the order of its lines: the one thing that cannot be read, or all that the checks say. */
+/** Of the whole text, in the order of its lines: the first thing that cannot be read, and what the checks say. */
 export function problemsOf(text: string, context: ProblemsContext = {}): readonly Problem[] {
   // Nothing was written yet, which is no mistake.
   if (text.trim() === "") return [];
   const lines = text.split(/\r?\n/);
-  let dockerfile: Dockerfile;
-  try {
-    dockerfile = parseDockerfile(text);
-  } catch (error) {
-    if (error instanceof DockerfileError) return [unreadable(error, lines)];
-    throw error;
-  }
-  return check({ text, dockerfile, ...context })
+  const { diagnostics, error } = checkText({ text, ...context });
+  const found = diagnostics
     .map(({ rule, message, lines: about, range, severity, fixes }): Problem => {
       return { severity, message, rule, range: range ?? firstLine(about, lines), fixes };
     })
-    .sort((a, b) => a.range.start.line - b.range.start.line || a.range.start.column - b.range.start.column);
+    .concat(error === undefined ? [] : [unreadable(error, lines)]);
+  return found.sort((a, b) => a.range.start.line - b.range.start.line || a.range.start.column - b.range.start.column);
 }
 
 function unreadable(error: DockerfileError, lines: readonly string[]): Problem {

@@ -1,10 +1,12 @@
 import type { Transport } from "../../emulator/client/transport.ts";
+import { IgnoreError, parseIgnore } from "../../emulator/dockerfile/dockerignore.ts";
 import { BuildRecords } from "./build-records.svelte.ts";
 import type { Document, TextBuffer } from "./document.svelte.ts";
 import { Documents } from "./documents.svelte.ts";
-import { FileTree } from "./file-tree.svelte.ts";
+import { FileTree, type Sight } from "./file-tree.svelte.ts";
 import type { GuestFolder } from "./guest-folder.ts";
 import { RememberedInputs } from "./inputs.svelte.ts";
+import { KnownImages } from "./known-images.svelte.ts";
 import { baseName, isDockerfile, isInside, join, parent } from "./paths.ts";
 import type { Template } from "./templates.ts";
 
@@ -18,8 +20,12 @@ export class Workspace {
   readonly documents: Documents;
   readonly builds = new BuildRecords();
   readonly inputs: RememberedInputs;
+  readonly images: KnownImages;
   /** What went wrong last, until it is dismissed. */
   notice = $state("");
+  /** Patterns of the context's `.dockerignore`; undefined when there is none, or when it cannot be read. */
+  ignore = $state.raw<readonly string[] | undefined>();
+  #ignoreVersion: string | undefined;
   /** Nothing is listed while nobody looks; then once when somebody does again. */
   shown = true;
   #due: number | undefined;
@@ -29,12 +35,17 @@ export class Workspace {
     readonly guest: GuestFolder,
     readonly slot: string,
     makeBuffer: (path: string, text: string) => TextBuffer,
+    transport: () => Transport,
   ) {
+    this.images = new KnownImages(transport);
     this.inputs = new RememberedInputs(slot);
     this.documents = new Documents(guest, makeBuffer);
     this.tree = new FileTree(
       guest,
-      (sight) => void this.documents.seen(sight).catch((error: unknown) => this.say(error)),
+      (sight) => {
+        this.documents.seen(sight).catch((error: unknown) => this.say(error));
+        this.#readIgnore(sight).catch((error: unknown) => this.say(error));
+      },
       () => this.documents.list.map(({ path }) => parent(path)),
     );
   }
@@ -160,6 +171,21 @@ export class Workspace {
 
   say(error: unknown): void {
     this.notice = error instanceof Error ? error.message : String(error);
+  }
+
+  async #readIgnore({ folders, versions }: Sight): Promise<void> {
+    const path = join(this.tree.root, ".dockerignore");
+    if (!folders.has(this.tree.root) && !versions.has(path)) return;
+    const version = versions.get(path);
+    if (version !== undefined && `${path} ${version}` === this.#ignoreVersion) return;
+    this.#ignoreVersion = version === undefined ? undefined : `${path} ${version}`;
+    const content = version === undefined ? undefined : await this.guest.read(path);
+    try {
+      this.ignore = content?.kind === "text" ? parseIgnore(content.text) : undefined;
+    } catch (error) {
+      if (!(error instanceof IgnoreError)) throw error;
+      this.ignore = undefined; // a build says what is wrong with it
+    }
   }
 
   dispose(): void {

@@ -1,0 +1,126 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test, type Page } from "@playwright/test";
+import { MachinePage } from "./machine-page.ts";
+
+/** The editor beside the terminal of one machine. */
+class EditorPage extends MachinePage {
+  readonly region = this.page.getByRole("region", { name: "Editor" });
+  readonly files = this.page.getByRole("tree");
+  readonly lastBuild = this.page.getByRole("list", { name: /^The last build/ });
+
+  constructor(page: Page) {
+    super(page);
+  }
+
+  async openEditor(): Promise<void> {
+    await this.page.getByRole("tab", { name: "Editor" }).click();
+    await expect(this.region).toBeVisible();
+  }
+
+  /** The lines in sight, as they are drawn. */
+  async lines(): Promise<string[]> {
+    const rows = this.region.locator(".view-line");
+    const drawn = await rows.evaluateAll((elements) =>
+      elements
+        .map((element) => ({ top: element.getBoundingClientRect().top, text: element.textContent }))
+        .sort((a, b) => a.top - b.top)
+        .map(({ text }) => text.replaceAll("\u00a0", " ")),
+    );
+    return drawn;
+  }
+
+  async textIs(expected: readonly string[]): Promise<void> {
+    await expect.poll(() => this.lines()).toEqual(expected);
+  }
+
+  async caretAtEnd(): Promise<void> {
+    await this.region.locator(".view-line").first().click();
+    await this.page.keyboard.press("Control+End");
+  }
+
+  /** Types line by line as if nothing were set in by the editor. */
+  async write(text: string): Promise<void> {
+    await this.page.keyboard.insertText(text);
+  }
+
+  async saved(): Promise<void> {
+    await expect(this.region.locator("footer")).toContainText("Saved");
+  }
+}
+
+async function withEditor(page: Page, dockerfile: string): Promise<EditorPage> {
+  const editor = new EditorPage(page);
+  await editor.open();
+  await editor.run(`printf '${dockerfile}' > Dockerfile; clear`, /#$/);
+  await editor.openEditor();
+  await expect(editor.region.locator(".view-line").first()).toBeVisible();
+  return editor;
+}
+
+test("a folder of the machine is what the editor edits", async ({ page }) => {
+  const editor = await withEditor(page, "FROM busybox:1.35\\n");
+  await editor.textIs(["FROM busybox:1.35", ""]);
+
+  await test.step("what is typed here is read there", async () => {
+    await editor.caretAtEnd();
+    await editor.write("USER nobody\n");
+    await editor.saved();
+    await editor.run("clear; cat Dockerfile", /FROM busybox:1\.35\s+USER nobody/);
+  });
+
+  await test.step("what is written there is shown here, and can be undone", async () => {
+    await editor.run("echo 'LABEL from=terminal' >> Dockerfile; clear", /#$/);
+    await editor.textIs(["FROM busybox:1.35", "USER nobody", "LABEL from=terminal", ""]);
+    await editor.caretAtEnd();
+    await page.keyboard.press("Control+z");
+    await editor.textIs(["FROM busybox:1.35", "USER nobody", ""]);
+    await editor.saved();
+    await editor.run("clear; grep -c . Dockerfile", /\n2\n/);
+  });
+
+  await test.step("files of the terminal come into the tree, and go", async () => {
+    await editor.run("mkdir src; echo 1 > src/a.txt; clear", /#$/);
+    await editor.files.getByRole("treeitem", { name: /^src/ }).click();
+    await expect(editor.files.getByRole("treeitem", { name: /^a\.txt/ })).toBeVisible();
+    await editor.run("rm -r src; clear", /#$/);
+    await expect(editor.files.getByRole("treeitem", { name: /^src/ })).toHaveCount(0);
+  });
+
+  await test.step("a file made here is there", async () => {
+    await page.getByRole("button", { name: "New file" }).click();
+    await page.getByLabel("Name, or a path in the folder").fill("etc/app.conf");
+    await page.getByRole("button", { name: "Create" }).click();
+    await expect(page.getByRole("list", { name: "Open files" })).toContainText("app.conf");
+    await editor.caretAtEnd();
+    await editor.write("port=80\n");
+    await editor.saved();
+    await editor.run("clear; cat etc/app.conf", /port=80/);
+  });
+});
+
+test("nothing serious for a screen reader in the editor", async ({ page }) => {
+  const editor = await withEditor(page, "FROM busybox:1.35\\nRUN echo a\\nCMD echo b\\n");
+  for (const scheme of ["light", "dark"] as const)
+    for (const width of [1280, 390]) {
+      await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+      await page.setViewportSize({ width, height: 800 });
+      await expect(editor.region).toBeVisible();
+      const { violations } = await new AxeBuilder({ page }).exclude(".xterm").analyze();
+      expect(
+        violations
+          .filter((v) => v.impact === "serious" || v.impact === "critical")
+          .map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`),
+      ).toEqual([]);
+    }
+});
+
+test("Escape and then Tab leave the text", async ({ page }) => {
+  const editor = await withEditor(page, "FROM busybox:1.35\\n");
+  await editor.caretAtEnd();
+  await page.keyboard.press("Tab");
+  const inText = () => page.evaluate(() => document.activeElement?.closest(".monaco-editor") !== null);
+  expect(await inText()).toBe(true);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Tab");
+  expect(await inText()).toBe(false);
+});
