@@ -6,6 +6,9 @@ import { WebLinksAddon } from "@xterm/addon-web-links";
 import { Terminal } from "@xterm/xterm";
 import { terminalThemes } from "./theme.ts";
 
+const ownFont = '"JetBrains Mono Variable"';
+const fontFamily = `${ownFont}, "JetBrains Mono", ui-monospace, Menlo, Consolas, monospace`;
+
 export interface ScreenOptions {
   readonly theme: "light" | "dark";
   readonly fontSize: number;
@@ -25,7 +28,7 @@ export class Screen {
     this.terminal = new Terminal({
       allowProposedApi: true,
       cursorBlink: false,
-      fontFamily: '"JetBrains Mono Variable", "JetBrains Mono", ui-monospace, Menlo, Consolas, monospace',
+      fontFamily,
       fontSize: options.fontSize,
       lineHeight: 1.25,
       scrollback: 5000,
@@ -47,7 +50,16 @@ export class Screen {
     this.fit();
     const observer = new ResizeObserver(() => this.fit());
     observer.observe(element);
+    let mounted = true;
+    // Cells are as large as the font that was there when they were measured; the site's own may come later.
+    void document.fonts.load(`${this.terminal.options.fontSize ?? 14}px ${ownFont}`).then(() => {
+      if (!mounted) return;
+      this.terminal.options.fontFamily = "monospace";
+      this.terminal.options.fontFamily = fontFamily;
+      this.fit();
+    });
     return () => {
+      mounted = false;
       observer.disconnect();
       this.terminal.dispose();
     };
