@@ -240,7 +240,8 @@ ENV GREETING="hello \${NAME}"
 RUN echo $GREETING $TARGETARCH > /g
 CMD cat /g
 `);
-    await build(tar, { buildargs: JSON.stringify({ NAME: "moon" }) });
+    const outcome = await build(tar, { buildargs: JSON.stringify({ NAME: "moon" }) });
+    expect(outcome.error).toBeUndefined();
     expect(await run("app")).toBe("hello moon 386\n");
     const config = (await api.get("/images/app/json")).json.Config as { Env: string[] };
     expect(config.Env).toContain("GREETING=hello moon");

@@ -4,6 +4,7 @@ import { settingsOf } from "../../dockerfile/checks/settings.ts";
 import type { BaseImage } from "../../dockerfile/checks/source.ts";
 import type { Dockerfile } from "../../dockerfile/instruction.ts";
 import type { VertexWarning } from "../../spec/build.ts";
+import { InvalidParameter } from "../errors.ts";
 import type { Daemon } from "../daemon/daemon.ts";
 import { BuildError } from "./build-error.ts";
 import { base64 } from "./progress.ts";
@@ -57,7 +58,13 @@ export function warnings({ daemon, text, dockerfile, request, ignore, vertex }: 
 }
 
 function baseImage({ images, store }: Daemon, name: string): BaseImage | undefined {
-  const id = images.idOf(name);
+  let id: string | undefined;
+  try {
+    id = images.idOf(name);
+  } catch (error) {
+    // With variables in it, it is no reference yet.
+    if (!(error instanceof InvalidParameter)) throw error;
+  }
   const image = id === undefined ? undefined : store.images.get(id);
   if (image === undefined) return undefined;
   const { os, architecture, config = {} } = image.config;
