@@ -93,13 +93,18 @@ describe("the classic builder's COPY fails", () => {
     [
       "COPY --chown=nouser x.txt /x",
       "unable to convert uid/gid chown string to host mapping: can't find uid for user nouser: no such user: nouser",
+      ["etc/passwd: me:x:1:1::/:/bin/sh"],
     ],
+    ["COPY --chown=me x.txt /x", "can't find uid for user me: open /etc/passwd: no such file or directory"],
     [
       "COPY --chown=0:nogroup x.txt /x",
       "unable to convert uid/gid chown string to host mapping: can't find gid for group nogroup: no such group: nogroup",
+      ["etc/group: me:x:1:"],
     ],
     ["COPY --chown=a:b:c x.txt /x", "invalid chown string format: a:b:c"],
-    ["COPY dir /f", "failed to copy files: mkdir /f: not a directory", ["f: 1"]],
+    ["COPY dir /f", "failed to copy files: failed to copy directory: mkdir /f: not a directory", ["f: 1"]],
+    ["COPY x.txt /f/", "failed to copy files: failed to create new directory: mkdir /f: not a directory", ["f: 1"]],
+    ["COPY x.txt /l/f", "failed to copy files: evalSymlinksInScope: too many links in /l/f", ["l -> l"]],
     [
       "COPY --chmod=755 x.txt /x",
       "the --chmod option requires BuildKit. Refer to https://docs.docker.com/go/buildkit/ to learn how to build images with BuildKit enabled",

@@ -97,11 +97,18 @@ export class Copier {
   private attributes(node: FileNode, directory: boolean): Pick<FileNode, Attribute> {
     const { mode, uid, gid, mtime, mtimeNanoseconds, xattrs } = node;
     const changed = node.kind === "symlink" ? mode : (this.options.chmod?.apply(mode, directory) ?? mode);
-    return { mode: changed, mtime, mtimeNanoseconds, xattrs, ...(this.options.owner ?? { uid, gid }) };
+    const kept =
+      this.options.replaces && this.options.owner !== undefined && node.kind === "file" ? afterChown(changed) : changed;
+    return { mode: kept, mtime, mtimeNanoseconds, xattrs, ...(this.options.owner ?? { uid, gid }) };
   }
 }
 
 type Attribute = "mode" | "uid" | "gid" | "mtime" | "mtimeNanoseconds" | "xattrs";
+
+/** The classic builder changes owners last, and the kernel then takes away what would lend the new one's rights. */
+function afterChown(mode: number): number {
+  return mode & ~((mode & 0o010) === 0 ? 0o4000 : 0o6000);
+}
 
 function notDirectory(path: readonly string[]): CopyError {
   return new CopyError(`cannot copy to non-directory: /${path.join("/")}`);

@@ -1,6 +1,6 @@
-import { FileTree } from "../../../image/file-tree.ts";
+import { FileTree, PathError } from "../../../image/file-tree.ts";
 import { layerOf } from "../../../image/file-tree-layer.ts";
-import { fileNode } from "../../../image/file-tree-node.ts";
+import { fileNode, isDirectory } from "../../../image/file-tree-node.ts";
 import { untar } from "../../../image/file-tree-untar.ts";
 import { archiveOf } from "./archive.ts";
 import { parseChmod } from "./chmod.ts";
@@ -48,14 +48,24 @@ export async function copyLayer(request: CopyRequest): Promise<CopyLayer> {
     }
     for (const one of inlineFiles(request)) copier.copy(one, destination);
   } catch (error) {
-    throw classic && !(error instanceof CopyError) ? failedToCopy(error) : error;
+    throw classic && !(error instanceof CopyError)
+      ? failedToCopy(
+          error,
+          selected.some(({ node }) => isDirectory(node)),
+        )
+      : error;
   }
   const layer = layerOf(draft);
   return { tar: layer?.tar, size: layer?.size ?? 0, tree: new FileTree(draft.root) };
 }
 
-function failedToCopy(cause: unknown): CopyError {
-  return new CopyError(`failed to copy files: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+/** The classic builder says what it was about when a directory could not be made. */
+function failedToCopy(cause: unknown, directory: boolean): CopyError {
+  const what = directory ? "failed to copy directory: " : "failed to create new directory: ";
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const links = cause instanceof PathError && cause.reason === "too many links";
+  const said = links ? `evalSymlinksInScope: too many links in ${cause.path}` : message;
+  return new CopyError(`failed to copy files: ${message.startsWith("mkdir ") ? what : ""}${said}`, { cause });
 }
 
 /** What the classic builder leaves to BuildKit. */

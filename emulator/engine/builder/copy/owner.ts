@@ -46,11 +46,15 @@ function classicOwner(text: string, rootfs: FileTree): Owner {
   if (parts.length > 2) return fail(`invalid chown string format: ${text}`);
   // Without a group, the user's name is taken as the group's.
   const [user = "", group = user] = parts;
-  const look = (name: string, path: string): number | undefined =>
-    /^[-+]?[0-9]+$/.test(name) ? Number(name) : accounts(rootfs, path).get(name)?.[0];
-  const uid = look(user, "/etc/passwd") ?? fail(`can't find uid for user ${user}: no such user: ${user}`);
-  const gid = look(group, "/etc/group") ?? fail(`can't find gid for group ${group}: no such group: ${group}`);
-  return { uid, gid };
+  const look = (kind: "user" | "group", name: string, path: string): number => {
+    if (/^[-+]?[0-9]+$/.test(name)) return Number(name);
+    const id = accounts(rootfs, path).get(name)?.[0];
+    if (id !== undefined) return id;
+    const reason =
+      rootfs.lookup(path) === undefined ? `open ${path}: no such file or directory` : `no such ${kind}: ${name}`;
+    return fail(`can't find ${kind === "user" ? "uid" : "gid"} for ${kind} ${name}: ${reason}`);
+  };
+  return { uid: look("user", user, "/etc/passwd"), gid: look("group", group, "/etc/group") };
 }
 
 const FILE_LIMIT = 10 << 20;
