@@ -28,8 +28,8 @@ export async function buildClassic(cli: Cli, call: ClassicCall): Promise<Result>
   };
   let imageId = "";
   let text = "";
+  const body = told(context.tar, write, !call.quiet && cli.invocation.stdout.isTerminal);
   try {
-    const body = told(context.tar, write, !call.quiet && cli.invocation.stdout.isTerminal);
     const messages = await builds.build(cli.engine, body, { ...call.options, dockerfile: context.dockerfile });
     const output = {
       ...progressOn(cli, "out"),
@@ -43,6 +43,7 @@ export async function buildClassic(cli: Cli, call: ClassicCall): Promise<Result>
       if (typeof id === "string") imageId = id;
     });
   } catch (error) {
+    await body.cancel(error).catch(() => undefined);
     if (call.quiet && (error instanceof EngineError || error instanceof StreamError)) await cli.err(held.join(""));
     if (error instanceof StreamError) throw new StatusError(error.code === 0 ? 1 : error.code, error.message);
     throw error;

@@ -67,6 +67,7 @@ function redrawn(trace: Trace, { output, now }: DisplayOptions, drawing: Drawing
   const write = (text: string): Promise<void> => {
     const next = output.write(text).catch((error: unknown) => {
       failure ??= error;
+      clearTimeout(timer);
     });
     writing = next.finally(() => {
       writing = undefined;
@@ -75,8 +76,9 @@ function redrawn(trace: Trace, { output, now }: DisplayOptions, drawing: Drawing
   };
   const draw = (): void => {
     clearTimeout(timer);
+    if (failure !== undefined) return;
     timer = setTimeout(draw, TICK);
-    if (writing !== undefined || failure !== undefined) return;
+    if (writing !== undefined) return;
     drawnAt = now();
     const text = drawing.draw(false);
     if (text !== "") void write(text);

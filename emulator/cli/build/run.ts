@@ -140,6 +140,8 @@ async function solved(
     }
     await Promise.all(received);
   } catch (error) {
+    // An engine that refused has not read the context; one that reads it ends it itself.
+    await context.tar.cancel(error).catch(() => undefined);
     if (error instanceof BrokenPipe) throw error;
     if (signal.aborted) {
       display.cancel();
