@@ -15,7 +15,8 @@ export interface Token extends Range {
 /** Physical lines joined by continuations, with the way back from an offset to the source. */
 export class LogicalLine {
   readonly text: string;
-  readonly #starts: readonly number[];
+  /** Offset of each piece. */
+  readonly starts: readonly number[];
 
   constructor(
     readonly pieces: readonly Piece[],
@@ -28,14 +29,14 @@ export class LogicalLine {
       text += piece.text;
     }
     this.text = text;
-    this.#starts = starts;
+    this.starts = starts;
   }
 
   /** At a seam: the beginning of the later line. With `end` the end of the earlier one. */
   positionOf(offset: number, end = false): Position {
-    let index = this.#starts.length - 1;
-    while (index > 0 && (this.#starts[index] ?? 0) > (end ? offset - 1 : offset)) index--;
-    return { line: this.pieces[index]?.line ?? 1, column: offset - (this.#starts[index] ?? 0) + 1 };
+    let index = this.starts.length - 1;
+    while (index > 0 && (this.starts[index] ?? 0) > (end ? offset - 1 : offset)) index--;
+    return { line: this.pieces[index]?.line ?? 1, column: offset - (this.starts[index] ?? 0) + 1 };
   }
 
   /** Undefined for a place on none of the lines; behind the end of a line: its end. */
@@ -43,7 +44,7 @@ export class LogicalLine {
     const index = this.pieces.findIndex((piece) => piece.line === line);
     const piece = this.pieces[index];
     if (piece === undefined) return undefined;
-    return (this.#starts[index] ?? 0) + Math.min(column - 1, piece.text.length);
+    return (this.starts[index] ?? 0) + Math.min(column - 1, piece.text.length);
   }
 
   range(from: number, to: number): Range {

@@ -3,8 +3,7 @@ import { heredocMarksOf } from "../heredoc.ts";
 import { DockerfileError, type InstructionKind, type LineRange } from "../instruction.ts";
 import { kindOf } from "../names.ts";
 import { WordError } from "../word-error.ts";
-import { LogicalLine, type Token } from "./logical-line.ts";
-import type { Piece } from "./logical-line.ts";
+import { LogicalLine, type Piece, type Token } from "./logical-line.ts";
 
 /** `# name=value` at the top. */
 export interface ScannedDirective {
@@ -35,6 +34,8 @@ export interface ScannedInstruction {
   /** The same without the heredocs. */
   readonly header: LineRange;
   readonly logical: LogicalLine;
+  /** The last line goes on, with nothing behind it. */
+  readonly open: boolean;
   readonly keyword: Token;
   /** Undefined for a keyword that is none (yet). */
   readonly instruction: InstructionKind | undefined;
@@ -120,7 +121,8 @@ class Scanner {
     const start = this.#at + 1;
     let end = start;
     const pieces: Piece[] = [];
-    for (let open = true; open && this.#at < this.#lines.length;) {
+    let open = true;
+    while (open && this.#at < this.#lines.length) {
       const line = this.#lines[this.#at] ?? "";
       this.#at++;
       const skipped = pieces.length > 0 && (line.trim() === "" || line.trimStart().startsWith("#"));
@@ -145,6 +147,7 @@ class Scanner {
       lines: { start, end: this.#at },
       header: { start, end },
       logical,
+      open,
       keyword,
       instruction,
       flags,
