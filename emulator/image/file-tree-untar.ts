@@ -1,4 +1,4 @@
-import { TreeDraft } from "./file-tree-draft.ts";
+import { type Attributes, TreeDraft } from "./file-tree-draft.ts";
 import { attributesOf, nodeOf } from "./file-tree-layer.ts";
 import { type DirectoryNode, PathError, isDirectory, pathParts } from "./file-tree-node.ts";
 import { type TarEntry, TarError } from "./tar/entry.ts";
@@ -38,13 +38,27 @@ export function untar(draft: TreeDraft, into: readonly string[], tar: Uint8Array
     const parent = draft.resolve(parts.join("/"), into);
     // What symlinks add up to; below it recursion is as deep as Linux lets a path be.
     if (parent.join("/").length >= PATH_MAX) throw new PathError("open", shortened(entry.name), "file name too long");
-    for (let i = into.length + 1; i <= parent.length; i++) {
-      const at = parent.slice(0, i);
-      const node = draft.get(at);
-      if (node === undefined) draft.makeDirectory(at, implied);
-      else if (!isDirectory(node)) throw new PathError("mkdir", `/${at.join("/")}`, "not a directory");
-    }
+    makeImplied(draft, into, parent, [...into, ...parts, name], implied);
     place(draft, into, [...parent, name], entry);
+  }
+}
+
+/** The directories an entry lies in. One that a symlink leads to has to be there: nothing is made through a symlink. */
+function makeImplied(
+  draft: TreeDraft,
+  into: readonly string[],
+  parent: readonly string[],
+  entry: readonly string[],
+  implied: Attributes,
+): void {
+  const linked = parent.join("/") !== entry.slice(0, -1).join("/");
+  for (let i = into.length + 1; i <= parent.length; i++) {
+    const at = parent.slice(0, i);
+    const node = draft.get(at);
+    if (isDirectory(node)) continue;
+    if (node !== undefined) throw new PathError("open", `/${entry.join("/")}`, "not a directory");
+    if (linked) throw new PathError("open", `/${entry.join("/")}`, "no such file or directory");
+    draft.makeDirectory(at, implied);
   }
 }
 
