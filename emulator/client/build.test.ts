@@ -32,13 +32,14 @@ describe("a build over the Engine API", () => {
       t: ["a", "b:1"],
       nocache: true,
       rm: false,
+      extrahosts: ["a:1.2.3.4", "b:::1"],
       labels: { x: "y z" },
       buildargs: {},
       outputs: [{ type: "local", attrs: {} }],
       nocachestages: ["one", "two"],
       secrets: { id: bytes("ü") },
     });
-    await build(engine, context(), { q: true, buildargs: { A: null } });
+    await build(engine, context(), { q: true, buildargs: { A: null }, extrahosts: ["a:1", "b:2"] });
     const [first, second] = seen.map(({ target }) => new URLSearchParams(target.split("?")[1]));
     expect([...(first ?? [])]).toEqual([
       ["version", "2"],
@@ -47,6 +48,7 @@ describe("a build over the Engine API", () => {
       ["nocache", "1"],
       ["rm", "0"],
       ["labels", '{"x":"y z"}'],
+      ["extrahosts", "a:1.2.3.4,b:::1"],
       ["outputs", '[{"type":"local","attrs":{}}]'],
       ["nocachestages", "one,two"],
     ]);
@@ -55,6 +57,8 @@ describe("a build over the Engine API", () => {
       ["version", "1"],
       ["q", "1"],
       ["buildargs", '{"A":null}'],
+      ["extrahosts", "a:1"],
+      ["extrahosts", "b:2"],
     ]);
     expect(seen[1]?.headers["x-build-secrets"]).toBeUndefined();
   });

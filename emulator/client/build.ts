@@ -92,6 +92,8 @@ export async function solve(
   const query: Query = {
     version: 2,
     ...queryOf(rest),
+    // One list, as BuildKit's frontend takes it; the classic builder has a parameter for each.
+    extrahosts: rest.extrahosts === undefined || rest.extrahosts.length === 0 ? undefined : rest.extrahosts.join(","),
     outputs: outputs.length === 0 ? undefined : JSON.stringify(outputs),
     nocachestages: nocachestages.length === 0 ? undefined : nocachestages.join(","),
   };
