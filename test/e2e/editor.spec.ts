@@ -8,8 +8,12 @@ class EditorPage extends MachinePage {
   readonly files = this.page.getByRole("tree");
   readonly lastBuild = this.page.getByRole("list", { name: /^The last build/ });
 
-  constructor(page: Page) {
-    super(page);
+  #commands = 0;
+
+  /** Types a command and waits until it is over. */
+  async command(text: string): Promise<void> {
+    const mark = `over-${++this.#commands}`;
+    await this.run(`clear; ${text}; echo ${mark}`, new RegExp(`(?:^|\\n)${mark}(?:\\n|$)`));
   }
 
   async openEditor(): Promise<void> {
@@ -51,7 +55,7 @@ class EditorPage extends MachinePage {
 async function withEditor(page: Page, dockerfile: string): Promise<EditorPage> {
   const editor = new EditorPage(page);
   await editor.open();
-  await editor.run(`printf '${dockerfile}' > Dockerfile; clear`, /#$/);
+  await editor.command(`printf '${dockerfile}' > Dockerfile`);
   await editor.openEditor();
   await expect(editor.region.locator(".view-line").first()).toBeVisible();
   return editor;
@@ -69,20 +73,20 @@ test("a folder of the machine is what the editor edits", async ({ page }) => {
   });
 
   await test.step("what is written there is shown here, and can be undone", async () => {
-    await editor.run("echo 'LABEL from=terminal' >> Dockerfile; clear", /#$/);
+    await editor.command("echo 'LABEL from=terminal' >> Dockerfile");
     await editor.textIs(["FROM busybox:1.35", "USER nobody", "LABEL from=terminal", ""]);
     await editor.caretAtEnd();
     await page.keyboard.press("Control+z");
     await editor.textIs(["FROM busybox:1.35", "USER nobody", ""]);
     await editor.saved();
-    await editor.run("clear; grep -c . Dockerfile", /\n2\n/);
+    await editor.run("clear; grep -c . Dockerfile", /(?:^|\n)2\n/);
   });
 
   await test.step("files of the terminal come into the tree, and go", async () => {
-    await editor.run("mkdir src; echo 1 > src/a.txt; clear", /#$/);
+    await editor.command("mkdir src; echo 1 > src/a.txt");
     await editor.files.getByRole("treeitem", { name: /^src/ }).click();
     await expect(editor.files.getByRole("treeitem", { name: /^a\.txt/ })).toBeVisible();
-    await editor.run("rm -r src; clear", /#$/);
+    await editor.command("rm -r src");
     await expect(editor.files.getByRole("treeitem", { name: /^src/ })).toHaveCount(0);
   });
 

@@ -28,6 +28,7 @@ export class Workspace {
   #ignoreVersion: string | undefined;
   /** Nothing is listed while nobody looks; then once when somebody does again. */
   shown = true;
+  #openedOne = false;
   #due: number | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -87,6 +88,7 @@ export class Workspace {
   async openFile(path: string): Promise<void> {
     await this.try(async () => {
       await this.documents.open(path);
+      this.#openedOne = true;
       this.tree.reveal(path);
     });
   }
@@ -158,7 +160,13 @@ export class Workspace {
   look(): void {
     clearTimeout(this.#timer);
     this.#due = undefined;
-    if (this.shown) void this.tree.refresh();
+    if (this.shown) void this.#refresh();
+  }
+
+  /** Until a first file was opened, a Dockerfile that comes into the folder is. */
+  async #refresh(): Promise<void> {
+    await this.tree.refresh();
+    if (!this.#openedOne && this.documents.list.length === 0) await this.openFirst();
   }
 
   async try(work: () => Promise<void>): Promise<void> {
@@ -171,6 +179,15 @@ export class Workspace {
 
   say(error: unknown): void {
     this.notice = error instanceof Error ? error.message : String(error);
+  }
+
+  /** Names in a folder of the context, folders with a slash at their end; nothing where there is no such folder. */
+  async namesIn(folder: string): Promise<readonly string[]> {
+    const parts = folder.split("/").filter((part) => part !== "" && part !== ".");
+    if (parts.includes("..")) return [];
+    const [listing] = await this.guest.list([join(this.tree.root, parts.join("/")).replace(/(?<=.)\/$/, "")]);
+    if (listing === undefined || "missing" in listing) return [];
+    return listing.entries.map(({ name, kind }) => (kind === "directory" ? `${name}/` : name));
   }
 
   async #readIgnore({ folders, versions }: Sight): Promise<void> {
