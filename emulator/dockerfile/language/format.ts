@@ -5,6 +5,8 @@ import { scan, type ScannedInstruction } from "./scan.ts";
 const indent = 4;
 /** Instructions whose arguments are words between blanks; of all others the blanks may mean something. */
 const ofWords = new Set(["ADD", "ARG", "COPY", "ENV", "EXPOSE", "FROM", "LABEL", "VOLUME"]);
+/** Those whose arguments a shell splits. */
+const forShell = new Set(["RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK"]);
 
 /**
  * The same Dockerfile in one style: keywords in upper case, one blank between words, lines that go on indented by four,
@@ -65,9 +67,16 @@ function isJson({ words }: ScannedInstruction): boolean {
   return words[0]?.text.startsWith("[") ?? false;
 }
 
-/** Whether the lines stay as they are, but for keyword and flags. */
+/** Whether the lines stay as they are, but for keyword and flags: blanks at their ends may be part of a value. */
 function keepsLines(item: ScannedInstruction): boolean {
-  return isJson(item) || item.heredocs.length > 0 || item.instruction === "ONBUILD";
+  const { instruction = "" } = item;
+  const isSplit = ofWords.has(instruction) || forShell.has(instruction);
+  return !isSplit || isJson(item) || isLegacy(item) || item.heredocs.length > 0;
+}
+
+/** `ENV name value`: all behind the name is the value. */
+function isLegacy({ instruction, words }: ScannedInstruction): boolean {
+  return (instruction === "ENV" || instruction === "LABEL") && words[0]?.text.includes("=") === false;
 }
 
 interface Change {
@@ -81,9 +90,10 @@ function changesOf(item: ScannedInstruction): Change[] {
   const { instruction, keyword, flags, words } = item;
   const [first, second] = words;
   const parted: Token[] = [keyword, ...flags, ...(first === undefined ? [] : [first])];
-  const isLegacy = (instruction === "ENV" || instruction === "LABEL") && first?.text.includes("=") === false;
   if (!isJson(item) && instruction !== undefined && ofWords.has(instruction))
-    parted.push(...(isLegacy ? (second === undefined ? [] : [second]) : words.slice(1)));
+    parted.push(
+      ...(isLegacy(item) ? (second === undefined || /\s/.test(first?.text ?? "") ? [] : [second]) : words.slice(1)),
+    );
   const gaps = parted.slice(1).map((token, index): Change => {
     const before = parted[index] ?? keyword;
     return { from: before.offset + before.text.length, to: token.offset, text: " " };
