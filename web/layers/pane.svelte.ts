@@ -42,6 +42,8 @@ export class LayersPaneState {
   readonly builds = new BuildFeed();
   readonly #abort = new AbortController();
   #focus: LayersFocus | undefined;
+  /** What the chosen image was called when it was chosen. */
+  #name: string | undefined;
 
   constructor(transport: Transport) {
     this.client = new LayersClient(transport);
@@ -64,15 +66,25 @@ export class LayersPaneState {
       return;
     }
     if (this.#focus !== undefined) this.show(this.#focus);
+    this.#followName();
     if (!this.images.some(({ id }) => id === this.imageId)) {
       // The newest is what the learner is at.
       const first = this.images.findLast(({ references }) => references.length > 0) ?? this.images.at(-1);
-      this.imageId = first?.id;
-      if (first !== undefined) void this.image.open(first.id);
+      if (first === undefined) this.imageId = undefined;
+      else this.chooseImage(first.id);
     }
     const running = this.containers.find((container) => container.running);
     if (!this.containers.some(({ id }) => id === this.containerId))
       this.containerId = (running ?? this.containers[0])?.id;
+  }
+
+  /** A name that a new build took along leads to the new image, where the learner chose the old one by it. */
+  #followName(): void {
+    const name = this.#name;
+    if (name === undefined) return;
+    const now = this.images.find(({ references }) => references.includes(name));
+    if (now === undefined || now.id === this.imageId) return;
+    this.chooseImage(now.id);
   }
 
   /** Shows what was asked for; what is not there yet is waited for. */
@@ -113,6 +125,7 @@ export class LayersPaneState {
 
   chooseImage(id: string, choice: { readonly diffId?: string; readonly path?: string } = {}): void {
     this.imageId = id;
+    this.#name = this.images.find((image) => image.id === id)?.references[0];
     this.digest = undefined;
     void this.image.open(id, choice);
   }

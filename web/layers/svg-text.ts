@@ -22,6 +22,7 @@ export function svgText(drawing: SVGSVGElement): string {
     element.removeAttribute("tabindex");
     for (const name of kept) element.setAttribute(name, style.getPropertyValue(name));
   });
+  copy.removeAttribute("style");
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   return new XMLSerializer().serializeToString(copy);
 }

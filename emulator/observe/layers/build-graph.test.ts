@@ -25,11 +25,28 @@ describe("buildGraph", () => {
   it("puts a stage under the one it stands on", () => {
     const [first, ...rest] = build().stages;
     const stages = [first, ...rest].flatMap((stage, i) =>
-      stage === undefined ? [] : [i === 2 ? { ...stage, base: "build", baseStage: 0 } : stage],
+      stage === undefined
+        ? []
+        : [
+            i === 2
+              ? {
+                  ...stage,
+                  base: "build",
+                  baseStage: 0,
+                  steps: stage.steps.map((each, at) => (at === 0 ? { ...each, state: "waiting" as const } : each)),
+                }
+              : stage,
+          ],
     );
-    const { columns, edges } = buildGraph(build({ stages }));
+    const { boxes, columns, edges } = buildGraph(build({ stages }));
     expect(columns[2]?.y).toBeGreaterThan(columns[0]?.bottom ?? Infinity);
+    expect(boxes.find(({ stage, step }) => stage === 2 && step === 0)?.of.state).toBe("done");
     expect(edges.map(({ kind }) => kind)).toContain("base");
+  });
+
+  it("puts what nothing needs last", () => {
+    const { columns } = buildGraph(build());
+    expect(columns.toSorted((a, b) => a.x - b.x).map(({ name }) => name)).toEqual(["build", "stage-2", "lint"]);
   });
 
   it("lets no box lie on another", () => {

@@ -48,17 +48,24 @@ const gapY = 14;
 const headHeight = 28;
 const margin = 8;
 
-/** Stages as columns, their steps from top to bottom; whatever a step reads from stands higher than it. */
+/**
+ * Stages as columns, those that nothing needs last, their steps from top to bottom; whatever a step reads from stands
+ * higher than it.
+ */
 export function buildGraph(record: BuildRecord): GraphView {
+  const all = [...record.stages.keys()];
+  const isUsed = (index: number) => record.stages[index]?.used ?? false;
+  const order = [...all.filter(isUsed), ...all.filter((index) => !isUsed(index))];
   const columns: GraphColumn[] = [];
   const boxes: GraphBox[] = [];
   const edges: GraphEdge[] = [];
   record.stages.forEach((stage, index) => {
-    const x = margin + index * (boxWidth + gapX);
+    const x = margin + order.indexOf(index) * (boxWidth + gapX);
     const under = stage.baseStage === undefined ? undefined : columns[stage.baseStage];
     const y = under === undefined ? margin : under.bottom + gapY;
     let next = y + headHeight;
-    stage.steps.forEach((step, at) => {
+    stage.steps.forEach((planned, at) => {
+      const step = at === 0 ? startOf(planned, stage, record.stages) : planned;
       const sources = step.fromStages.flatMap((from) => columns[from] ?? []);
       const top = Math.max(next, ...sources.map(({ bottom }) => bottom + gapY));
       boxes.push({ stage: index, step: at, x, y: top, of: step });
@@ -92,6 +99,15 @@ export function buildGraph(record: BuildRecord): GraphView {
     question: question(record),
     answer: answer(record),
   };
+}
+
+/** `FROM build` is no work of its own: it is as far as the stage it stands on. */
+function startOf(step: BuildStep, stage: BuildStage, stages: readonly BuildStage[]): BuildStep {
+  const base = stage.baseStage === undefined ? undefined : stages[stage.baseStage];
+  const last = base?.steps.findLast((each) => !isConfiguration(each));
+  if (step.instruction !== "FROM" || step.state !== "waiting" || last === undefined) return step;
+  const isOver = last.state === "done" || last.state === "cached";
+  return isOver ? { ...step, state: last.state } : step;
 }
 
 /** Out of the bottom of a column, along the gap, into the left side of the target. */
@@ -187,7 +203,9 @@ export function buildText(record: BuildRecord, now: number): string {
   const graph = buildGraph(record);
   const stages = record.stages.flatMap((stage) => [
     `${stage.name}: FROM ${stage.base}${stage.used ? "" : "  (not built)"}`,
-    ...stage.steps.map((step) => `  ${stepLine(step, record.stages, now)}`),
+    ...stage.steps.map(
+      (step, at) => `  ${stepLine(at === 0 ? startOf(step, stage, record.stages) : step, record.stages, now)}`,
+    ),
   ]);
   return [graph.question, graph.answer, "", ...stages, ""].join("\n");
 }

@@ -62,7 +62,8 @@ export function stackView(
   // A history may tell less than there is.
   while (next < image.layers.length) push(undefined, image.layers[next]);
   const size = image.layers.reduce((sum, layer) => sum + layer.size, 0);
-  const name = imageName(image);
+  // Names move while a picture stands: the lists know them as they are now.
+  const name = imageName(others.find(({ id }) => id === image.id) ?? image);
   return {
     id: image.id,
     name,
