@@ -39,6 +39,12 @@ export async function createDigester(): Promise<Digester> {
   };
 }
 
+/** Digests of many small pieces, each at once: what `sha256` costs is mostly the trip, here it is every byte. */
+export async function createSmallDigest(): Promise<(bytes: Uint8Array) => Digest> {
+  const hasher = await createSHA256();
+  return (bytes) => `sha256:${hasher.init().update(bytes).digest("hex")}`;
+}
+
 /** Content that is not what its name says. */
 export class DigestMismatch extends Error {
   constructor(

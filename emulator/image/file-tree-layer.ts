@@ -142,9 +142,8 @@ export function attributesOf(entry: TarEntry): Attributes {
 
 /** Of an entry that is neither a directory nor a hard link. */
 export function nodeOf(entry: TarEntry): FileNode {
-  const { linkName, major, minor, content } = entry;
   if (entry.kind === "directory" || entry.kind === "hardlink") return directoryNode(new Map(), attributesOf(entry));
-  return fileNode(entry.kind, { ...attributesOf(entry), linkName, major, minor, content });
+  return fileNode(entry.kind, entry);
 }
 
 /**

@@ -39,8 +39,25 @@ export function isDirectory(node: FileNode | undefined): node is DirectoryNode {
 }
 
 /** A node with everything a caller rarely says: mode 0644, owner 0:0, mtime 0, empty. */
-export function fileNode(kind: Exclude<FileKind, "directory">, rest: Partial<FileNode> = {}): FileNode {
-  return { ...plain, mode: kind === "symlink" ? 0o777 : 0o644, ...rest, kind, children: undefined };
+export function fileNode(
+  kind: Exclude<FileKind, "directory">,
+  rest: Partial<Omit<FileNode, "kind" | "children">> = {},
+): FileNode {
+  // Field by field: a tree has thousands of nodes, and spreading costs more than all else about them.
+  return {
+    kind,
+    mode: rest.mode ?? (kind === "symlink" ? 0o777 : 0o644),
+    uid: rest.uid ?? 0,
+    gid: rest.gid ?? 0,
+    mtime: rest.mtime ?? 0,
+    mtimeNanoseconds: rest.mtimeNanoseconds ?? 0,
+    linkName: rest.linkName ?? "",
+    major: rest.major ?? 0,
+    minor: rest.minor ?? 0,
+    xattrs: rest.xattrs ?? noXattrs,
+    content: rest.content ?? noContent,
+    children: undefined,
+  };
 }
 
 /** Mode 0755 where `rest` does not say. */
@@ -48,20 +65,21 @@ export function directoryNode(
   children: ReadonlyMap<string, FileNode>,
   rest: Partial<Omit<FileNode, "kind" | "children">> = {},
 ): DirectoryNode {
-  return { ...plain, mode: 0o755, ...rest, kind: "directory", children };
+  return {
+    kind: "directory",
+    mode: rest.mode ?? 0o755,
+    uid: rest.uid ?? 0,
+    gid: rest.gid ?? 0,
+    mtime: rest.mtime ?? 0,
+    mtimeNanoseconds: rest.mtimeNanoseconds ?? 0,
+    linkName: "",
+    major: 0,
+    minor: 0,
+    xattrs: rest.xattrs ?? noXattrs,
+    content: noContent,
+    children,
+  };
 }
-
-const plain = {
-  uid: 0,
-  gid: 0,
-  mtime: 0,
-  mtimeNanoseconds: 0,
-  linkName: "",
-  major: 0,
-  minor: 0,
-  xattrs: noXattrs,
-  content: noContent,
-} as const;
 
 /** Names of a directory in the order every walk and every archive has them. */
 export function sortedChildren(directory: DirectoryNode): [name: string, node: FileNode][] {
