@@ -18,7 +18,7 @@ import type {
 } from "./instruction.ts";
 import { InstructionError } from "./instruction-error.ts";
 import { parseDevice } from "./device.ts";
-import { checkMount } from "./mount.ts";
+import { mountFrom } from "./mount.ts";
 import { instructionNames, kindOf, suggest } from "./names.ts";
 import type { Heredoc, Node } from "./nodes.ts";
 import { quote } from "./quote.ts";
@@ -141,7 +141,7 @@ function parseRun(node: Node): RunInstruction {
   const devices = flags.list("device");
   for (const device of devices) parseDevice(device);
   const mounts = flags.list("mount");
-  for (const mount of mounts) checkMount(mount);
+  for (const mount of mounts) mountFrom(mount);
   const network = flags.text("network") ?? "default";
   if (network !== "default" && network !== "none" && network !== "host")
     throw new InstructionError(`invalid network mode ${quote(network)}`);

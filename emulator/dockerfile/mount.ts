@@ -53,14 +53,20 @@ const keys = [
   "env",
 ];
 
-/** What BuildKit minds about a mount before it knows any variable. @throws InstructionError */
-export function checkMount(value: string): void {
+/**
+ * The stage or image a mount is of, as BuildKit reads it before it knows any variable; empty for none. Nothing else of the
+ * mount is looked at. @throws InstructionError
+ */
+export function mountFrom(value: string): string {
+  let from = "";
   for (const { key, setting } of settingsOf(value)) {
     if (key !== "from" || setting === undefined) continue;
     const dollar = setting.indexOf("$");
     if (dollar >= 0 && dollar !== setting.length - 1)
       throw new InstructionError("'from' doesn't support variable expansion, define alias stage instead");
+    from = setting;
   }
+  return from;
 }
 
 /**

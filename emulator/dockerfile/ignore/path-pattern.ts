@@ -210,31 +210,37 @@ function readClass(
 function walk(atoms: readonly Atom[], path: string): boolean {
   const characters = Array.from(path);
   const count = atoms.length;
+  // A group of directories has a second state, inside it: it can't be left but behind a slash.
+  const entered = new Int32Array(2 * count + 2).fill(-1);
+  let states: number[] = [];
+  let next: number[] = [];
   /** Adds a state, and those behind it that need no character. */
-  const enter = (into: Set<number>, state: number, position: number): void => {
-    for (let at = state; !into.has(at); at++) {
-      into.add(at);
+  const enter = (state: number, position: number): void => {
+    for (let at = state; entered[at] !== position; at++) {
+      entered[at] = position;
+      next.push(at);
       const atom = atoms[at];
       if (atom === undefined || atom.kind === "one") return;
       if (atom.kind === "assertion" && !atom.holds(characters[position - 1], characters[position])) return;
     }
   };
-  let states = new Set<number>();
-  enter(states, 0, 0);
-  for (const [position, character] of characters.entries()) {
-    const next = new Set<number>();
+  enter(0, 0);
+  for (let position = 1; position <= characters.length; position++) {
+    [states, next] = [next, states];
+    next.length = 0;
+    const character = characters[position - 1] ?? "";
     for (const state of states) {
-      // A group of directories has a second state, inside it: it can't be left but behind a slash.
       const index = state > count ? state - count - 1 : state;
       const atom = atoms[index];
       if (atom === undefined || atom.kind === "assertion" || !atom.accepts(character)) continue;
       if (atom.kind === "directories") {
-        next.add(index + count + 1);
-        if (character === "/") enter(next, index + 1, position + 1);
-      } else enter(next, atom.kind === "many" ? index : index + 1, position + 1);
+        const inside = index + count + 1;
+        if (entered[inside] !== position) next.push(inside);
+        entered[inside] = position;
+        if (character === "/") enter(index + 1, position);
+      } else enter(atom.kind === "many" ? index : index + 1, position);
     }
-    if (next.size === 0) return false;
-    states = next;
+    if (next.length === 0) return false;
   }
-  return states.has(count);
+  return next.includes(count);
 }
