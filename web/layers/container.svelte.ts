@@ -1,8 +1,10 @@
 import { asText, contentOf, type FileContent } from "../../emulator/observe/layers/content.ts";
 import type { LayerListing, UpperReading } from "../../emulator/observe/layers/facts.ts";
 import { textDiff, type TextDiff } from "../../emulator/observe/layers/text-diff.ts";
-import { aggregate, firstExpanded, type FileNode } from "../../emulator/observe/layers/tree.ts";
-import { belowOf, upperEvents, upperTree, type UpperEvent } from "../../emulator/observe/layers/upper.ts";
+import { aggregate, type FileNode } from "../../emulator/observe/layers/tree.ts";
+import { firstExpanded } from "../../emulator/observe/layers/tree-rows.ts";
+import { belowOf, upperTree } from "../../emulator/observe/layers/upper.ts";
+import { upperEvents, type UpperEvent } from "../../emulator/observe/layers/upper-events.ts";
 import { messageOf } from "./image.svelte.ts";
 import { InsideFailed, type LayersClient } from "./inside.ts";
 

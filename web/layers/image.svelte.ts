@@ -1,13 +1,8 @@
 import { contentOf, asText, type FileContent } from "../../emulator/observe/layers/content.ts";
 import type { ImageFacts, LayerListing } from "../../emulator/observe/layers/facts.ts";
 import { textDiff, type TextDiff } from "../../emulator/observe/layers/text-diff.ts";
-import {
-  fileSystem,
-  firstExpanded,
-  layerTree,
-  type FileNode,
-  type TreeView,
-} from "../../emulator/observe/layers/tree.ts";
+import { fileSystem, layerTree, type FileNode, type TreeView } from "../../emulator/observe/layers/tree.ts";
+import { firstExpanded } from "../../emulator/observe/layers/tree-rows.ts";
 import { versionsView, type FileVersion, type VersionsView } from "../../emulator/observe/layers/versions.ts";
 import { wasteView, type WasteView } from "../../emulator/observe/layers/waste.ts";
 import type { LayersClient } from "./inside.ts";

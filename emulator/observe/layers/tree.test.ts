@@ -1,14 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  aggregate,
-  fileSystem,
-  firstExpanded,
-  heldSize,
-  layerTree,
-  treeRows,
-  treeText,
-  type FileNode,
-} from "./tree.ts";
+import { aggregate, fileSystem, heldSize, layerTree, type FileNode } from "./tree.ts";
+import { firstExpanded, treeRows, treeText } from "./tree-rows.ts";
 import { listing } from "./testing/fixtures.ts";
 
 const base = listing("1", "bin/", "bin/sh 900", "bin/vi -> sh", "etc/", "etc/passwd 20", "old/", "old/a 5", "old/b 7");

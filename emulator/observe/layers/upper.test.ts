@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { UpperChange, UpperReading } from "./facts.ts";
-import { aggregate, treeText } from "./tree.ts";
+import { aggregate } from "./tree.ts";
+import { treeText } from "./tree-rows.ts";
 import { digestOf, listing } from "./testing/fixtures.ts";
-import { belowOf, overlayText, overlayView, upperEvents, upperTree } from "./upper.ts";
+import { belowOf, upperTree } from "./upper.ts";
+import { overlayText, overlayView } from "./overlay.ts";
+import { upperEvents } from "./upper-events.ts";
 
 const image = aggregate([listing("1", "etc/", "etc/passwd 1200", "bin/", "bin/x 9", "opt/", "opt/a 5", "opt/b 6")], 0);
 const below = belowOf(image);
