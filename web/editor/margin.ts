@@ -35,12 +35,13 @@ function markOf(step: BuildStep, build: BuildRecord): LineMark {
     start,
     end,
     state: step.state,
-    label: label(step.state, took),
+    label: step.vertex === "" && step.state !== "failed" ? "" : label(step.state, took),
     added,
     says: [
       `Line ${start}, ${step.instruction}: ${word(step.state)}`,
       ...(took !== undefined && step.state !== "cached" ? [`in ${seconds(took)}`] : []),
       ...(added === "" ? [] : [`layer of ${added}`]),
+      ...(step.vertex === "" ? ["changes settings only"] : []),
       ...(step.because === undefined || step.state === "cached" ? [] : [step.because]),
     ].join(", "),
     layer:

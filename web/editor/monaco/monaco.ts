@@ -24,7 +24,8 @@ import "monaco-editor/features/multicursor/register";
 import "monaco-editor/features/quickCommand/register";
 import "monaco-editor/features/quickOutline/register";
 import "monaco-editor/features/snippet/register";
-import "monaco-editor/features/suggest/register";
+// Without its controller the feature offers nothing.
+import "monaco-editor/editor/contrib/suggest/browser/suggestController";
 import "monaco-editor/features/toggleTabFocusMode/register";
 import "monaco-editor/features/wordOperations/register";
 import "monaco-editor/languages/definitions/css/register";
