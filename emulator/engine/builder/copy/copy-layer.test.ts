@@ -32,6 +32,8 @@ describe("COPY puts", () => {
     ["COPY x.txt ../up", ["up: 3"]],
     ["COPY /x.txt ./../../../out", ["out: 3"]],
     ["COPY ../../x.txt /f", ["f: 3"]],
+    ["COPY x.txt y.txt /one", ["one: 4"]],
+    ["COPY x.txt y.txt .", ["wd/", "wd/x.txt: 3", "wd/y.txt: 4"]],
     ["COPY x.txt y.txt /two/", ["two/", "two/x.txt: 3", "two/y.txt: 4"]],
     ["COPY dir /copied/", ["copied/", "copied/a: 1", "copied/sub/", "copied/sub/b: 2"]],
     ["COPY dir/ /copied", ["copied/", "copied/a: 1", "copied/sub/", "copied/sub/b: 2"]],
