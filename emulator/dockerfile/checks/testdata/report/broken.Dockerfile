@@ -1,0 +1,3 @@
+FROM scratch AS Bad
+MAINTAINER me
+BADCMD

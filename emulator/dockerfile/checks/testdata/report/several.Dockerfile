@@ -1,0 +1,4 @@
+FROM busybox AS Base
+ENV a b
+
+CMD echo hi
