@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkText } from "./check.ts";
 import type { CheckSource } from "./source.ts";
@@ -168,5 +169,30 @@ const table: readonly (readonly [name: string, text: string, expected: readonly 
 describe("check", () => {
   it.each(table)("%s", (_, text, expected, options) => {
     expect(warnings(text, options)).toEqual(expected);
+  });
+});
+
+describe("a text in any state", () => {
+  it("is checked or has an error, never throws", () => {
+    const pieces =
+      "FROM a|FROM --platform=$X b AS C|\n|\n|\\\n|RUN |ENV |ARG |COPY |. |--from=0 |--mount=from=a |apt-get update |" +
+      "&& |'|\"|$(|${|${a:-|$b |EXPOSE |80/TCP |:::|CMD |[|ONBUILD |WORKDIR |a=b |<<E|\nE\n|# check=skip=|curl x | ";
+    const text = fc.array(fc.constantFrom(...pieces.split("|"), "|")).map((chosen) => chosen.join(""));
+    const ignore = fc.constantFrom(undefined, [], ["*"], ["[", "!"], ["a"]);
+    fc.assert(
+      fc.property(text, ignore, fc.boolean(), (written, patterns, known) => {
+        const { diagnostics, dockerfile, error } = checkText({
+          text: written,
+          ...(patterns === undefined ? {} : { ignore: patterns }),
+          baseImage: () => (known ? { env: ["A=1"], onbuild: ["RUN $x", "COPY"] } : undefined),
+        });
+        expect(dockerfile === undefined).toBe(error !== undefined);
+        for (const { lines, message } of diagnostics) {
+          expect(lines.end).toBeGreaterThanOrEqual(lines.start);
+          expect(message).not.toBe("");
+        }
+      }),
+      { numRuns: 1000 },
+    );
   });
 });

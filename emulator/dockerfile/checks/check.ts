@@ -1,4 +1,5 @@
 import { DockerfileError, type Dockerfile, type Instruction } from "../instruction.ts";
+import { messageOf } from "../message.ts";
 import { parseDockerfile, parseInstruction } from "../parse.ts";
 import { checkAdvice } from "./advice/advice.ts";
 import { IgnoreFile } from "./copy-ignored.ts";
@@ -9,6 +10,8 @@ import { checkDefaultBases, checkFromWords, type ResolvedFrom } from "./from.ts"
 import { predefinedArgs, targetPlatform, withMetaArgs } from "./global-args.ts";
 import { checkAcrossStages, checkWhileParsing } from "./parse-time.ts";
 import { formatPlatform, parsePlatform } from "./platform.ts";
+import { violations, type CheckError } from "./report.ts";
+import { settingsOf } from "./settings.ts";
 import type { CheckSource } from "./source.ts";
 import { findStage, linkStages, reachableFrom, type StageNode } from "./stage-graph.ts";
 import { onImage, onStage, type StageState } from "./stage-state.ts";
@@ -32,16 +35,22 @@ export interface Checked {
   readonly diagnostics: readonly Diagnostic[];
   /** What cannot be read; the diagnostics are then those of the instructions above it. */
   readonly error: DockerfileError | undefined;
+  /** What ends a check: that error with its whole message, or, where `error=true` asks for it, that there are warnings. */
+  readonly failure: CheckError | undefined;
 }
 
 /** `check` of a text that may be broken. */
 export function checkText(source: Omit<CheckSource, "dockerfile">): Checked {
   try {
     const dockerfile = parseDockerfile(source.text);
-    return { dockerfile, diagnostics: check({ ...source, dockerfile }), error: undefined };
+    const diagnostics = check({ ...source, dockerfile });
+    const message = settingsOf({ ...source, dockerfile }).error ? violations(diagnostics) : undefined;
+    const failure = message === undefined ? undefined : { message, lines: undefined };
+    return { dockerfile, diagnostics, error: undefined, failure };
   } catch (error) {
     if (!(error instanceof DockerfileError)) throw error;
-    return { dockerfile: undefined, diagnostics: error.prefixed ? checkAbove(source, error) : [], error };
+    const diagnostics = error.prefixed ? checkAbove(source, error) : [];
+    return { dockerfile: undefined, diagnostics, error, failure: { message: messageOf(error), lines: error.lines } };
   }
 }
 

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { messageOf } from "../message.ts";
 import { checkText } from "./check.ts";
 import { sourceExcerpt } from "./excerpt.ts";
 import { report, reportError } from "./report.ts";
@@ -17,12 +16,27 @@ describe("report", () => {
 
   it("prints what was found before an error, and the error apart", () => {
     const text = read("broken.Dockerfile");
-    const { diagnostics, error } = checkText({ text });
-    if (error === undefined) throw new Error("it can be read");
-    const told = { message: messageOf(error), lines: error.lines };
+    const { diagnostics, failure: told } = checkText({ text });
+    if (told === undefined) throw new Error("it can be read");
     expect(report(diagnostics, text, "Dockerfile", told)).toBe(read("broken.txt"));
     expect(reportError(told, text, "Dockerfile")).toBe(read("broken.error.txt"));
     expect(report([], text, "Dockerfile", told)).toBe("");
+  });
+});
+
+describe("error=true", () => {
+  it("makes warnings a failure of the whole file", () => {
+    const text = "# check=error=true\nFROM x AS Base\nCMD a\n";
+    const { diagnostics, failure } = checkText({ text });
+    expect(failure?.message).toBe("lint violation found for rules: StageNameCasing, JSONArgsRecommended");
+    expect(failure && reportError(failure, text, "Dockerfile")).toBe(`${failure?.message ?? ""}\n`);
+    expect(report(diagnostics, text, "Dockerfile", failure)).toMatch(
+      /^Check complete, 2 warnings have been found!\n.*\n\n$/s,
+    );
+  });
+
+  it.each(["# check=error=true\nFROM x:1", "# check=skip=all;error=true\nFROM x AS Base"])("%j is content", (text) => {
+    expect(checkText({ text }).failure).toBeUndefined();
   });
 });
 

@@ -6,7 +6,8 @@ import { isCheckName, ruleset } from "./ruleset.ts";
 /** What ended a check: the message and where. */
 export interface CheckError {
   readonly message: string;
-  readonly lines: LineRange;
+  /** Undefined where it is about the whole file. */
+  readonly lines: LineRange | undefined;
 }
 
 /**
@@ -28,7 +29,7 @@ export function report(diagnostics: readonly Diagnostic[], text: string, filenam
 
 /** The message of an error with its place, as a check prints it behind `ERROR: `. */
 export function reportError({ message, lines }: CheckError, text: string, filename: string): string {
-  return `${message}\n${sourceExcerpt(text, lines, filename)}`;
+  return `${message}\n${lines === undefined ? "" : sourceExcerpt(text, lines, filename)}`;
 }
 
 /** The same as JSON (`--call check,format=json`): in the order of finding, two blanks deep, without a line end. */
@@ -46,7 +47,10 @@ export function reportJson(
     location: locationOf(lines),
   }));
   const source = { filename, data: base64(text), language: "Dockerfile" };
-  const buildError = error && { message: error.message, location: locationOf(error.lines) };
+  const buildError = error && {
+    message: error.message,
+    location: error.lines === undefined ? {} : locationOf(error.lines),
+  };
   const result = {
     warnings: warnings.length === 0 ? null : warnings,
     sources: [source],

@@ -16,7 +16,7 @@ const forms: readonly SecretForm[] = [
   { what: "a Slack token", form: /\bxox[baprs]-[A-Za-z0-9-]{10,}/ },
   { what: "a Google API key", form: /\bAIza[\w-]{35}/ },
   { what: "a private key", form: /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/ },
-  { what: "a password in an address", form: /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@$"']+:[^\s/:@$"'{}<>]+@/i },
+  { what: "a password in an address", form: /:\/\/[^\s/:@$"']+:[^\s/:@$"'{}<>]+@/ },
 ];
 
 /** A secret written out in an instruction. */
