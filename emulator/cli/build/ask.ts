@@ -93,8 +93,7 @@ async function checkDockerfile(cli: Cli, question: Question, source: DockerfileS
   // Which images it stands on is known when it was checked once; what they set changes what is found.
   checkText(options);
   await Promise.all([...images.keys()].map(async (name) => images.set(name, await baseImage(cli, name))));
-  const { diagnostics, error } = checkText(options);
-  const failure = error === undefined ? undefined : { message: messageOf(error), lines: error.lines };
+  const { diagnostics, failure } = checkText(options);
   if (call.json) await cli.out(`${reportJson(diagnostics, source.text, source.name, failure)}\n`);
   else await cli.out(report(diagnostics, source.text, source.path, failure));
   if (failure !== undefined) throw new StatusError(1, `ERROR: ${reportError(failure, source.text, source.path)}`);
