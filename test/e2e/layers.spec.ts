@@ -118,6 +118,38 @@ test("a container's writable layer as it changes", async ({ page }) => {
   await expect(pane.getByRole("button", { name: "Run" })).toBeVisible();
 });
 
+test("the machine is asked only while somebody looks", async ({ page }) => {
+  await page.addInitScript(() => {
+    const counts = { asked: 0 };
+    Object.assign(window, { counts });
+    const post = Worker.prototype.postMessage;
+    Worker.prototype.postMessage = function (this: Worker, message: unknown, ...rest: unknown[]) {
+      if (JSON.stringify(message)?.includes("/inside/layers/containers/")) counts.asked++;
+      return Reflect.apply(post, this, [message, ...rest]);
+    };
+  });
+  const asked = () => page.evaluate(() => (window as unknown as { counts: { asked: number } }).counts.asked);
+  const view = new LayersPage(page);
+  await view.machine.open();
+  await view.machine.run("docker run -d --name box busybox sleep 1000", /\n[0-9a-f]{64}/);
+  await view.open("Container");
+  const begin = await asked();
+  await expect.poll(asked).toBeGreaterThan(begin + 2);
+  for (const [i, away] of [
+    () => view.pane.getByRole("tab", { name: "Image", exact: true }).click(),
+    () => page.getByRole("tab", { name: "Terminal", exact: true }).click(),
+  ].entries()) {
+    await view.open("Container");
+    await away();
+    const before = await asked();
+    // The terminal's output would bring the next reading at once.
+    await view.machine.run(`clear; docker exec box touch /seen-later; sleep 2; echo ov''er${i}`, `over${i}`);
+    expect(await asked()).toBeLessThanOrEqual(before + 1);
+  }
+  await view.open("Container");
+  await expect(view.pane.getByRole("treeitem", { name: /^seen-later/ })).toBeVisible();
+});
+
 test("documents, verified in front of the reader", async ({ page }) => {
   const view = new LayersPage(page);
   await view.machine.open();

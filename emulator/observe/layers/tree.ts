@@ -103,7 +103,7 @@ export function fileSystem(listings: readonly LayerListing[], top: number): Tree
   const { files, size } = root.totals;
   return {
     root,
-    question: `What does a container see with layers 1 to ${top + 1}?`,
+    question: top === 0 ? "What does layer 1 alone show?" : `What do layers 1 to ${top + 1} show together?`,
     answer: `${count(files, "file")}, ${sizeText(size)}, from ${count(top + 1, "layer")}.`,
   };
 }
