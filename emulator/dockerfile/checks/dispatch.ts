@@ -6,6 +6,7 @@ import { checkSources, type IgnoreFile } from "./copy-ignored.ts";
 import { checkPort } from "./expose.ts";
 import type { Findings } from "./findings.ts";
 import { renamedVariable, replaced, toExecForm, variableRange, withoutLines } from "./fixes.ts";
+import { checkLegacy, checkSecretName } from "./key-values.ts";
 import { keywordOf } from "./keyword.ts";
 import { withComment, type Settings } from "./settings.ts";
 import { settingsOfMount } from "./stage-graph.ts";
@@ -42,7 +43,7 @@ export class Dispatch {
         return this.#env(instruction, this.#pairs(instruction, settings), settings);
       case "LABEL":
         this.#pairs(instruction, settings);
-        return instruction.entries.forEach((entry) => this.#legacy(instruction, entry, settings));
+        return instruction.entries.forEach((entry) => checkLegacy(instruction, entry, this.#findings, settings));
       case "ARG":
         return this.#arg(instruction, settings);
       case "RUN":
@@ -133,52 +134,15 @@ export class Dispatch {
   #env(instruction: Instruction & { readonly kind: "ENV" }, pairs: readonly KeyValue[], settings: Settings): void {
     pairs.forEach(({ key, value }, index) => {
       const written = instruction.entries[index];
-      if (written !== undefined) this.#legacy(instruction, written, settings);
-      this.#secret(instruction, key, settings);
+      if (written !== undefined) checkLegacy(instruction, written, this.#findings, settings);
+      checkSecretName(instruction, key, this.#findings, settings);
       set(this.#state.env, key, value);
     });
   }
 
-  #legacy(instruction: Instruction, entry: KeyValue, settings: Settings): void {
-    if (!entry.legacy) return;
-    const name = keywordOf(instruction);
-    const words = this.#findings.words(instruction);
-    const [first] = words?.words ?? [];
-    const last = words?.words.at(-1);
-    const value = entry.value.trim();
-    // A value with blanks needs quotes, which what is quoted or escaped in it would not survive.
-    const plain = /\s/.test(value) ? (/["'\\`]/.test(value) ? undefined : `"${value}"`) : value;
-    const range = first === undefined || last === undefined ? undefined : { start: first.start, end: last.end };
-    this.#findings.warn(
-      "LegacyKeyValueFormat",
-      `"${name} key=value" should be used instead of legacy "${name} key value" format`,
-      instruction.lines,
-      {
-        range,
-        fixes:
-          range === undefined || plain === undefined ? [] : [replaced("Use key=value", range, `${entry.key}=${plain}`)],
-      },
-      settings,
-    );
-  }
-
-  #secret(instruction: Instruction, key: string, settings: Settings): void {
-    if (!secret.test(key) || harmless.test(key)) return;
-    const token = this.#findings
-      .words(instruction)
-      ?.words.find(({ text }) => text === key || text.startsWith(`${key}=`));
-    this.#findings.warn(
-      "SecretsUsedInArgOrEnv",
-      `Do not use ARG or ENV instructions for sensitive data (${instruction.kind} ${quote(key)})`,
-      instruction.lines,
-      { range: token },
-      settings,
-    );
-  }
-
   #arg(instruction: Instruction & { readonly kind: "ARG" }, settings: Settings): void {
     for (const { key, value } of instruction.entries) {
-      this.#secret(instruction, key, settings);
+      checkSecretName(instruction, key, this.#findings, settings);
       const given = Object.hasOwn(this.#in.buildArgs, key) ? this.#in.buildArgs[key] : undefined;
       const result =
         given ?? (value === undefined ? this.#in.globalArgs.get(key) : this.#word(instruction, value, settings));
@@ -263,6 +227,3 @@ export class Dispatch {
     );
   }
 }
-
-const secret = /(?:_|^)(?:apikey|auth|credential|credentials|key|password|pword|passwd|secret|token)(?:_|$)/i;
-const harmless = /(?:_|^)(?:public|file|version)(?:_|$)/i;
