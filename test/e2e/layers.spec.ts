@@ -112,7 +112,14 @@ test("a container's writable layer as it changes", async ({ page }) => {
   await view.machine.type("exit\n");
   await view.machine.run(`clear; ls ${upper}/data`, /<img src=x/);
 
-  await pane.getByRole("button", { name: "Freeze" }).first().click();
+  const freeze = pane.getByRole("button", { name: "Freeze" }).first();
+  await freeze.click();
+  await pane.getByRole("searchbox").fill("while-frozen");
+  await view.machine.run("clear; docker cp -q /etc/hostname box:/while-frozen; echo cop''ied", "copied");
+  await expect(events).toContainText("added /while-frozen");
+  await expect(pane.getByRole("treeitem", { name: /^while-frozen/ })).toHaveCount(0);
+  await freeze.click();
+  await expect(pane.getByRole("treeitem", { name: /^while-frozen/ })).toBeVisible();
   await view.machine.run("docker rm -f box", /\nbox\n/);
   await expect(pane.getByText("There is no container.")).toBeVisible();
   await expect(pane.getByRole("button", { name: "Run" })).toBeVisible();
