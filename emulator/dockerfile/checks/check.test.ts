@@ -126,6 +126,12 @@ const table: readonly (readonly [name: string, text: string, expected: readonly 
     { platform: "linux/386", baseImage: () => ({ platform: "linux/arm64" }) },
   ],
   ["the same platform", "FROM x", [], { platform: "linux/386", baseImage: () => ({ platform: "linux/i386" }) }],
+  [
+    "another platform of an image to copy from",
+    "FROM scratch AS a\nFROM a\nCOPY --from=tools /x /y\nCOPY --from=a /x /y\nCOPY --from=0 /x /y",
+    ["InvalidBaseImagePlatform@3"],
+    { platform: "linux/386", baseImage: () => ({ platform: "linux/arm64" }) },
+  ],
   ["skip=all", "#check=skip=all\nFROM scratch as base\ncopy a .", []],
   ["skip one", "#check=skip=ConsistentInstructionCasing\nFROM scratch as base\ncopy a .", ["FromAsCasing@2"]],
   [

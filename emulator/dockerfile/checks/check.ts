@@ -1,4 +1,4 @@
-import { DockerfileError, type Dockerfile, type Instruction } from "../instruction.ts";
+import { DockerfileError, type Dockerfile, type FromInstruction, type Instruction } from "../instruction.ts";
 import { messageOf } from "../message.ts";
 import { parseDockerfile, parseInstruction } from "../parse.ts";
 import { checkAdvice } from "./advice/advice.ts";
@@ -9,7 +9,7 @@ import { Findings } from "./findings.ts";
 import { checkDefaultBases, checkFromWords, type ResolvedFrom } from "./from.ts";
 import { predefinedArgs, targetPlatform, withMetaArgs } from "./global-args.ts";
 import { checkAcrossStages, checkWhileParsing } from "./parse-time.ts";
-import { formatPlatform, parsePlatform } from "./platform.ts";
+import { formatPlatform, parsePlatform, type Platform } from "./platform.ts";
 import { violations, type CheckError } from "./report.ts";
 import { settingsOf } from "./settings.ts";
 import type { CheckSource } from "./source.ts";
@@ -91,7 +91,7 @@ function checkStages(source: CheckSource, findings: Findings): void {
   const reachable = reachableFrom(nodes, target);
   const all = source.target === undefined && source.reachableOnly !== true;
   const checked = nodes.filter((node) => all || reachable.has(node));
-  for (const node of checked) checkBasePlatform(node, resolved[nodes.indexOf(node)], source, findings);
+  for (const node of checked) checkPlatforms(node, resolved[nodes.indexOf(node)], nodes, source, findings);
   const surroundings: Surroundings = {
     escape,
     globalArgs,
@@ -134,22 +134,43 @@ function dispatchTrigger(trigger: string, node: StageNode, dispatch: Dispatch): 
   dispatch.dispatch({ ...instruction, lines: node.stage.from.lines, comment: [] });
 }
 
-function checkBasePlatform(
+/** The images of a stage: what it stands on, and what it copies from that is no stage. */
+function checkPlatforms(
   node: StageNode,
   from: ResolvedFrom | undefined,
+  nodes: readonly StageNode[],
   source: CheckSource,
   findings: Findings,
 ): void {
-  if (node.base !== undefined || from === undefined) return;
   const standard = targetPlatform(source);
-  const expected = from.platform ?? standard;
-  const actual = parsePlatform(imageOf(node, source)?.platform ?? "", standard);
+  const { from: instruction, instructions } = node.stage;
+  if (node.base === undefined && from !== undefined)
+    checkPlatform(from.base, from.platform ?? standard, instruction, source, findings);
+  for (const copy of instructions) {
+    if (copy.kind !== "COPY" || copy.from === undefined || /^[+-]?\d+$/.test(copy.from)) continue;
+    if (findStage(nodes, copy.from) === undefined) checkPlatform(copy.from, standard, copy, source, findings);
+  }
+}
+
+function checkPlatform(
+  image: string,
+  expected: Platform,
+  instruction: Instruction | FromInstruction,
+  source: CheckSource,
+  findings: Findings,
+): void {
+  const platform = image === scratch ? undefined : source.baseImage?.(image)?.platform;
+  const actual = parsePlatform(platform ?? "", targetPlatform(source));
   if (actual === undefined) return;
   if (actual.os === expected.os && actual.architecture === expected.architecture) return;
+  const words = findings.words(instruction);
   findings.warn(
     "InvalidBaseImagePlatform",
-    `Base image ${from.base} was pulled with platform "${formatPlatform(actual)}", expected "${formatPlatform(expected)}" for current build`,
-    node.stage.from.lines,
-    { range: findings.words(node.stage.from)?.words[0] },
+    `Base image ${image} was pulled with platform "${formatPlatform(actual)}", expected "${formatPlatform(expected)}" for current build`,
+    instruction.lines,
+    {
+      range:
+        instruction.kind === "FROM" ? words?.words[0] : words?.flags.find(({ text }) => text === `--from=${image}`),
+    },
   );
 }
