@@ -10,7 +10,7 @@ import { InsideFailed, type LayersClient } from "./inside.ts";
 
 /** Between two readings, in milliseconds; longer when a reading takes long, so that the guest has its time for itself. */
 const pollEvery = 1000;
-const restFactor = 8;
+const restFactor = 15;
 /** After something happened the next reading comes this soon: the machine settles in the meantime. */
 const nudgeAfter = 150;
 const eventsKept = 200;

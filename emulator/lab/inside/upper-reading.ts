@@ -2,8 +2,9 @@ import type { ContainerRecord } from "../../engine/records.ts";
 import type { Change, Files, Snapshotter } from "../../engine/runtime.ts";
 import type { ContainerBrief, UpperFile, UpperReading } from "../../observe/layers/facts.ts";
 
-/** So many changed names are looked at in one reading; each is one short call into the guest. */
-const statLimit = 200;
+/** So many new names are looked at in one reading, and so many again; each is one short call into the guest. */
+const newLimit = 200;
+const againLimit = 32;
 /** Containers whose names are remembered. */
 const containersKept = 8;
 
@@ -19,8 +20,8 @@ export function containerBrief({ id, name, imageId, state }: ContainerRecord): C
 }
 
 /**
- * Reads upperdirs. A reading costs the guest one walk of the upperdir and up to 200 looks: at names that are new first,
- * then at those that were not looked at for longest, so that after a few readings everything is known.
+ * Reads upperdirs. A reading costs the guest one walk of the upperdir, a look at each new name (up to 200), and some at
+ * those that were not looked at for longest: after a few readings everything is known, and stays so.
  */
 export class UpperReader {
   readonly #seen = new Map<string, Map<string, Seen>>();
@@ -57,8 +58,10 @@ export class UpperReader {
       const known = before?.get(path);
       if (known?.change === kind) seen.set(path, known);
     }
+    const fresh = found.filter(({ path }) => !seen.has(path)).slice(0, newLimit);
     const age = ({ path }: Change) => seen.get(path)?.at ?? 0;
-    const next = found.toSorted((a, b) => age(a) - age(b)).slice(0, statLimit);
+    const again = found.filter(({ path }) => seen.has(path)).toSorted((a, b) => age(a) - age(b));
+    const next = [...fresh, ...again.slice(0, againLimit)];
     await Promise.all(
       next.map(async ({ path, kind }) => {
         seen.set(path, { change: kind, upper: await upperFile(this.files, upperDir, path), at });
