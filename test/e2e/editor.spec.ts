@@ -128,3 +128,75 @@ test("Escape and then Tab leave the text", async ({ page }) => {
   await page.keyboard.press("Tab");
   expect(await inText()).toBe(false);
 });
+
+test("from a mistake to a build whose lines are cached", async ({ page }) => {
+  const editor = await withEditor(page, "FROM busybox:1.35\\n");
+  const problems = editor.region.getByRole("list", { name: "Problems" });
+
+  await test.step("a mistake is underlined, listed and mended", async () => {
+    await editor.caretAtEnd();
+    await editor.write("WROKDIR /app\nRUN echo made > made.txt\nCMD cat made.txt\n");
+    await expect(editor.region.locator(".squiggly-error")).toBeVisible();
+    await editor.region.getByRole("button", { name: "1 error" }).click();
+    await expect(problems).toContainText("unknown instruction: WROKDIR (did you mean WORKDIR?)");
+    await problems.getByRole("button", { name: "Change to WORKDIR" }).click();
+    await expect(editor.region.locator(".squiggly-error")).toHaveCount(0);
+  });
+
+  await test.step("a rule explains itself, and its fix is one step", async () => {
+    await problems.getByRole("button", { name: "JSONArgsRecommended", exact: true }).click();
+    const about = editor.region.getByRole("complementary", { name: "About JSONArgsRecommended" });
+    await expect(about).toContainText("Docker's own check");
+    await page.keyboard.press("Escape");
+    await expect(about).toHaveCount(0);
+  });
+
+  await test.step("Build types the command, and the margin says what ran", async () => {
+    await editor.region.getByLabel("Tag").fill("made");
+    await editor.region.getByRole("button", { name: "Build", exact: true }).click();
+    await editor.shows(/docker build -t made \./);
+    await expect(editor.lastBuild.getByRole("button", { name: /^Line 3, RUN: executed/ })).toBeVisible();
+    await expect(editor.region.locator("footer")).toContainText(/Built made in/);
+  });
+
+  await test.step("the second time it is cached", async () => {
+    await editor.prompt();
+    await editor.region.getByRole("button", { name: "Build", exact: true }).click();
+    await expect(editor.lastBuild.getByRole("button", { name: /^Line 3, RUN: cached/ })).toBeVisible();
+  });
+
+  await test.step("a line leads to its layer", async () => {
+    await editor.lastBuild.getByRole("button", { name: /^Line 3, RUN/ }).click();
+    await expect(page.getByRole("tab", { name: "Layers" })).toHaveAttribute("aria-selected", "true");
+    await editor.openEditor();
+  });
+
+  await test.step("what changed since is told, and the image runs", async () => {
+    await editor.caretAtEnd();
+    await editor.write("# changed\n");
+    await expect(page.getByRole("list", { name: "The last build, before the text changed" })).toBeVisible();
+    await editor.prompt();
+    await editor.region.getByRole("button", { name: "Run", exact: true }).click();
+    await editor.shows(/docker run --rm -it made\s+made/);
+  });
+});
+
+test("completion knows images, tags and the files of the folder", async ({ page }) => {
+  const editor = await withEditor(page, "FROM busybox:1.35\\n");
+  const offers = page.locator(".suggest-widget .monaco-list-row");
+  await editor.command("mkdir -p src; echo 1 > src/main.py");
+  await editor.caretAtEnd();
+  await page.keyboard.type("FROM pyt");
+  await expect(offers.first()).toContainText("python");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("3.11.2-s");
+  await expect(offers.first()).toContainText("3.11.2-slim");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("COPY sr");
+  await expect(offers.first()).toContainText("src/");
+  await page.keyboard.press("Enter");
+  await expect(offers.first()).toContainText("main.py");
+  await page.keyboard.press("Enter");
+  await editor.textIs(["FROM busybox:1.35", "FROM python:3.11.2-slim", "COPY src/main.py"]);
+});
