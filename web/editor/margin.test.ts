@@ -48,7 +48,7 @@ describe("the margin", () => {
     );
     expect(marks.map(({ start, label, added, says }) => [start, label, added, says])).toEqual([
       [2, "cached", "4.1MB", "Line 2, RUN: cached, layer of 4.1MB"],
-      [3, "", "", "Line 3, ENV: cached, changes settings only"],
+      [3, "", "", "Line 3, ENV: settings of the image"],
       [4, "1.3 s", "12B", "Line 4, COPY: executed, in 1.3 s, layer of 12B, a.py changed"],
     ]);
     expect(marks[2]?.layer).toEqual({ image: "sha256:image", diffId: "sha256:b" });

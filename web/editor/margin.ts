@@ -6,6 +6,8 @@ export interface LineMark {
   readonly start: number;
   readonly end: number;
   readonly state: BuildStepState;
+  /** It changes what the image says of itself, and has nothing to run. */
+  readonly settings: boolean;
   /** `cached`, `1.2 s`, `failed`. */
   readonly label: string;
   /** `4.1MB`, or nothing. */
@@ -31,17 +33,18 @@ function markOf(step: BuildStep, build: BuildRecord): LineMark {
   const took = step.startedAt !== undefined && step.endedAt !== undefined ? step.endedAt - step.startedAt : undefined;
   const added = step.diffId !== undefined && step.size !== undefined ? bytes(step.size) : "";
   const { start, end } = step.lines;
+  const settings = step.vertex === "" && step.state !== "failed";
   return {
     start,
     end,
     state: step.state,
-    label: step.vertex === "" && step.state !== "failed" ? "" : label(step.state, took),
+    settings,
+    label: settings ? "" : label(step.state, took),
     added,
     says: [
-      `Line ${start}, ${step.instruction}: ${word(step.state)}`,
-      ...(took !== undefined && step.state !== "cached" ? [`in ${seconds(took)}`] : []),
+      `Line ${start}, ${step.instruction}: ${settings ? "settings of the image" : word(step.state)}`,
+      ...(took !== undefined && !settings && step.state !== "cached" ? [`in ${seconds(took)}`] : []),
       ...(added === "" ? [] : [`layer of ${added}`]),
-      ...(step.vertex === "" ? ["changes settings only"] : []),
       ...(step.because === undefined || step.state === "cached" ? [] : [step.because]),
     ].join(", "),
     layer:

@@ -34,6 +34,7 @@ function themed(name: "light" | "dark"): editor.IStandaloneThemeData {
       "editor.background": ground,
       "editor.foreground": text,
       "editorLineNumber.foreground": of("brightBlack"),
+      "editorLineNumber.dimmedForeground": of("brightBlack"),
       "editorLineNumber.activeForeground": text,
       "editor.selectionBackground": of("selectionBackground"),
       "editor.inactiveSelectionBackground": `${of("selectionBackground")}99`,
