@@ -104,6 +104,11 @@ test("a folder of the machine is what the editor edits", async ({ page }) => {
 
 test("nothing serious for a screen reader in the editor", async ({ page }) => {
   const editor = await withEditor(page, "FROM busybox:1.35\\nRUN echo a\\nCMD echo b\\n");
+  await editor.region.getByRole("button", { name: "Build", exact: true }).click();
+  await expect(editor.lastBuild).toBeVisible();
+  await editor.region.getByRole("button", { name: /warning/ }).click();
+  await editor.region.getByRole("button", { name: "JSONArgsRecommended", exact: true }).click();
+  await expect(editor.region.getByRole("complementary")).toBeVisible();
   for (const scheme of ["light", "dark"] as const)
     for (const width of [1280, 390]) {
       await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
@@ -199,4 +204,39 @@ test("completion knows images, tags and the files of the folder", async ({ page 
   await expect(offers.first()).toContainText("main.py");
   await page.keyboard.press("Enter");
   await editor.textIs(["FROM busybox:1.35", "FROM python:3.11.2-slim", "COPY src/main.py"]);
+});
+
+test("files come in by a drop or a choice, and the folder goes out as a tar", async ({ page }) => {
+  const editor = await withEditor(page, "FROM busybox:1.35\\n");
+  await page.getByLabel("Files to copy into the folder").setInputFiles([
+    { name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("from this side\n") },
+    { name: "more.txt", mimeType: "text/plain", buffer: Buffer.from("more\n") },
+  ]);
+  await expect(editor.files.getByRole("treeitem", { name: /^notes\.txt/ })).toBeVisible();
+  await editor.run("clear; cat notes.txt more.txt", /from this side\s+more/);
+  const downloading = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download the folder" }).click();
+  const download = await downloading;
+  expect(download.suggestedFilename()).toBe("root.tar");
+  const chunks: Buffer[] = [];
+  for await (const chunk of await download.createReadStream()) chunks.push(Buffer.from(chunk as Uint8Array));
+  expect(Buffer.concat(chunks).includes("from this side")).toBe(true);
+});
+
+test("a file is renamed and deleted, and what is open follows", async ({ page }) => {
+  const editor = await withEditor(page, "FROM busybox:1.35\\n");
+  const open = page.getByRole("list", { name: "Open files" });
+  const row = editor.files.getByRole("treeitem", { name: /^Dockerfile/ });
+  await row.focus();
+  await page.keyboard.press("F2");
+  await page.getByLabel("New name").fill("Dockerfile.dev");
+  await page.getByRole("button", { name: "Rename", exact: true }).click();
+  await expect(open).toContainText("Dockerfile.dev");
+  await editor.command("grep -c busybox Dockerfile.dev");
+  await editor.region.getByRole("button", { name: "Build", exact: true }).click();
+  await editor.shows(/docker build -f Dockerfile\.dev -t app \./);
+  await editor.files.getByRole("treeitem", { name: /^Dockerfile\.dev/ }).focus();
+  await page.keyboard.press("Delete");
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "A first Dockerfile" })).toBeVisible();
 });
