@@ -181,13 +181,15 @@ COPY --from=twin /base /two
   });
 
   it("a command that fails is the error, with the place, and leaves nothing behind", async () => {
-    const outcome = await build(context("FROM busybox\nRUN echo before\nRUN echo why >&2; exit 3\n"));
+    const outcome = await build(context("FROM busybox\nRUN echo before\nRUN echo why >&2; exit 3\nENV A=b\n"));
     expect(outcome.error).toBe(
       'failed to solve: process "/bin/sh -c echo why >&2; exit 3" did not complete successfully: exit code: 3',
     );
     const detail = outcome.messages.at(-1)?.errorDetail;
     expect([detail?.code, detail?.source?.start]).toEqual([3, 3]);
     expect(outcome.output).toBe("before\nwhy\n");
+    const record = api.engine.builds.all().at(-1) as BuildRecord;
+    expect(record.stages[0]?.steps.map(({ state }) => state)).toEqual(["done", "done", "failed", "canceled"]);
     expect((await api.get("/images/app/json")).status).toBe(404);
     await nothingLeft();
   });

@@ -48,7 +48,8 @@ export async function loadInputs(request: BuildRequest, progress: Progress): Pro
   const text = context.dockerfile;
   if (text === undefined) {
     const message = `failed to read dockerfile: open ${request.dockerfile}: no such file or directory`;
-    running.end({ error: message });
+    running.status("transferring dockerfile:", { current: 2, done: true });
+    running.end();
     throw new BuildError(message, undefined);
   }
   running.status("transferring dockerfile:", { current: new TextEncoder().encode(text).length, done: true });

@@ -104,13 +104,15 @@ export class OpenRecord {
           used: isUsed,
           steps: instructions.map((instruction, at): BuildStep => {
             const command = at === 0 ? undefined : stage.commands[at - 1 + triggers];
+            // What another stage made is that one's work.
+            const isStage = instruction.kind === "FROM" && (stage.base !== undefined || stage.baseName === "scratch");
             const makesFiles = ["FROM", "RUN", "COPY", "ADD", "WORKDIR"].includes(instruction.kind);
             return {
               vertex: "",
               instruction: instruction.kind,
               text: instruction.original,
               lines: instruction.lines,
-              state: !isUsed ? "unused" : makesFiles ? "waiting" : "done",
+              state: !isUsed ? "unused" : makesFiles && !isStage ? "waiting" : "done",
               startedAt: undefined,
               endedAt: undefined,
               diffId: undefined,
@@ -149,11 +151,16 @@ function canceled(record: BuildRecord, now: number): BuildRecord {
     ...record,
     state: "canceled",
     endedAt: now,
-    stages: record.stages.map((stage) => ({
-      ...stage,
-      steps: stage.steps.map((step) =>
-        step.state === "running" || step.state === "waiting" ? { ...step, state: "canceled" as const } : step,
-      ),
-    })),
+    stages: record.stages.map((stage) => ({ ...stage, steps: withoutWhatNeverCame(stage.steps) })),
   };
+}
+
+/** What had not ended is canceled, and so is what stands after it, settings included. */
+function withoutWhatNeverCame(steps: readonly BuildStep[]): BuildStep[] {
+  const first = steps.findIndex(({ state }) => ["running", "waiting", "failed", "canceled"].includes(state));
+  return steps.map((step, at) =>
+    first >= 0 && at >= first && ["running", "waiting", "done"].includes(step.state)
+      ? { ...step, state: "canceled" }
+      : step,
+  );
 }

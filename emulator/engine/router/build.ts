@@ -98,7 +98,10 @@ function readRequest(call: Call, signal: AbortSignal): BuildRequest {
     noCacheStages: call.text("nocachestages").split(",").filter(Boolean),
     pull: call.flag("pull"),
     networkMode: call.text("networkmode"),
-    extraHosts: call.text("extrahosts").split(/[\n,]/).filter(Boolean),
+    extraHosts: call.query
+      .getAll("extrahosts")
+      .flatMap((hosts) => hosts.split(/[\n,]/))
+      .filter(Boolean),
     shmSize: call.integer("shmsize") ?? 0,
     memory: call.integer("memory") ?? 0,
     cpuShares: call.integer("cpushares") ?? 0,

@@ -30,8 +30,7 @@ export class TypedShell {
   async until(pattern: RegExp, patience = 60_000): Promise<string> {
     const deadline = performance.now() + patience;
     for (;;) {
-      // eslint-disable-next-line no-control-regex -- the screen's own control sequences
-      const plain = this.#text.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, "").replace(/\r/g, "");
+      const plain = withoutControls(this.#text);
       const match = pattern.exec(plain);
       if (match !== null) {
         this.#text = "";
@@ -57,10 +56,15 @@ export class TypedShell {
     // The marker is put together by the shell, so that the echo of what was typed is not taken for the answer.
     await this.write(`${command}; echo "__"${this.#count}"__"\n`);
     const deadline = began + patience;
-    while (!new RegExp(`^${marker}\\r?$`, "m").test(this.#text)) {
+    while (!new RegExp(`^${marker}$`, "m").test(withoutControls(this.#text))) {
       if (performance.now() > deadline) throw new Error(`no answer to ${command}: ${this.#text}`);
       await this.#more();
     }
     return { seconds: (performance.now() - began) / 1000, output: this.#text };
   }
+}
+
+function withoutControls(text: string): string {
+  // eslint-disable-next-line no-control-regex -- the screen's own control sequences
+  return text.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, "").replace(/\r/g, "");
 }

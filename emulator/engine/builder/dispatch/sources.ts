@@ -1,5 +1,5 @@
 import type { Instruction } from "../../../dockerfile/instruction.ts";
-import { parseMount } from "../../../dockerfile/mount.ts";
+import { mountFrom } from "../../../dockerfile/mount.ts";
 
 /** What an instruction reads besides its own stage: one per `--from`, one per mount (undefined: none, or the context). */
 export function sourcesOf(instruction: Instruction): (string | undefined)[] {
@@ -14,7 +14,7 @@ export function sourcesOf(instruction: Instruction): (string | undefined)[] {
     }
     case "RUN":
       return instruction.mounts.map((text) => {
-        const { from } = parseMount(text, (word) => word);
+        const from = mountFrom(text);
         return from === "" ? undefined : from;
       });
     default:
