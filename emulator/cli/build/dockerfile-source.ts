@@ -48,7 +48,7 @@ async function fromStdin(cli: Cli, file: string): Promise<DockerfileSource> {
     return { text, name: "Dockerfile", path: "Dockerfile", ignore: undefined };
   }
   const isGzip = head[0] === 0x1f && head[1] === 0x8b;
-  const tar = isGzip ? stream.pipeThrough(new DecompressionStream("gzip")) : stream;
+  const tar = isGzip ? stream.pipeThrough(gunzip()) : stream;
   const found = await readTarFile(tar, file === "" ? ["Dockerfile", "dockerfile"] : [cleanPath(file)]);
   if (found === undefined) throw notFound(file === "" ? "Dockerfile" : baseName(file));
   return {
@@ -72,4 +72,9 @@ async function read(cli: Cli, path: string): Promise<Uint8Array | undefined> {
     if (errorCodeOf(error) === "ENOENT" || errorCodeOf(error) === "ENOTDIR") return undefined;
     throw openError(error, path);
   }
+}
+
+/** The platform's types differ in what the writable end takes; both take bytes. */
+function gunzip(): { readable: ReadableStream<Uint8Array>; writable: WritableStream<Uint8Array> } {
+  return new DecompressionStream("gzip") as unknown as ReturnType<typeof gunzip>;
 }

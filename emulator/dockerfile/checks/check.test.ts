@@ -11,7 +11,7 @@ function warnings(text: string, options: Partial<CheckSource> = {}): string[] {
     .map(({ rule, lines }) => `${rule}@${lines.start}`);
 }
 
-const table: readonly (readonly [name: string, text: string, expected: readonly string[], Partial<CheckSource>?])[] = [
+const table: [name: string, text: string, expected: readonly string[], options?: Partial<CheckSource>][] = [
   ["a stage name with capitals", "FROM scratch AS Base", ["StageNameCasing@1"]],
   ["a stage name without", "FROM scratch AS base", []],
   ["as behind FROM", "FROM scratch as base", ["FromAsCasing@1"]],

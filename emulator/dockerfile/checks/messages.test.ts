@@ -8,7 +8,7 @@ const first = (text: string, options: Partial<CheckSource> = {}) =>
   checkText({ text, ...options }).diagnostics.find(({ severity }) => severity === "warning");
 
 describe("messages", () => {
-  it.each<readonly [text: string, message: string, Partial<CheckSource>?]>([
+  it.each<[text: string, message: string, options?: Partial<CheckSource>]>([
     ["FROM scratch AS BadStageName", "Stage name 'BadStageName' should be lowercase"],
     ["FROM scratch as base2", "'as' and 'FROM' keywords' casing do not match"],
     ["FROM x\nCOPY a \\\n\n.", "Empty continuation line"],

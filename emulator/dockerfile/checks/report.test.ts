@@ -43,7 +43,7 @@ describe("error=true", () => {
 describe("sourceExcerpt", () => {
   const text = Array.from({ length: 9 }, (_, index) => `L${index + 1}`).join("\n");
 
-  it.each<readonly [start: number, end: number, first: string, last: string]>([
+  it.each<[start: number, end: number, first: string, last: string]>([
     [5, 5, "L3", "L7"],
     [1, 1, "L1", "L3"],
     [9, 9, "L7", "L9"],

@@ -26,7 +26,7 @@ function at(marked: string) {
 const labels = (marked: string) => at(marked).completions.map(({ label }) => label);
 
 describe("complete", () => {
-  it.each<readonly [marked: string, has: readonly string[], hasNot?: readonly string[]]>([
+  it.each<[marked: string, has: readonly string[], hasNot?: readonly string[]]>([
     ["|", ["FROM", "ARG"], ["RUN"]],
     ["FR|", ["FROM"]],
     ["FROM x\n|", ["RUN", "COPY", "FROM"], ["MAINTAINER"]],
@@ -89,7 +89,7 @@ describe("complete", () => {
     for (const label of hasNot) expect(found).not.toContain(label);
   });
 
-  it.each<readonly [marked: string, label: string, expected: string]>([
+  it.each<[marked: string, label: string, expected: string]>([
     ["FR|", "FROM", "FROM "],
     ["FROM x\n  RU| a", "RUN", "FROM x\n  RUN  a"],
     ["FROM ngi|", "nginx", "FROM nginx:"],

@@ -12,7 +12,7 @@ function hoverAt(marked: string) {
 }
 
 describe("hover", () => {
-  it.each<readonly [marked: string, title: string | undefined]>([
+  it.each<[marked: string, title: string | undefined]>([
     ["FR|OM x", "FROM image [AS name]"],
     ["from x\nr|un ls", "RUN command"],
     ["FROM --plat|form=a x", "--platform=platform"],
@@ -62,7 +62,7 @@ describe("outline and folds", () => {
 });
 
 describe("wordAt", () => {
-  it.each<readonly [column: number, word: string | undefined]>([
+  it.each<[column: number, word: string | undefined]>([
     [1, "COPY"],
     [5, "COPY"],
     [6, "src/a.js"],

@@ -5,7 +5,7 @@ import { parseDockerfile } from "../parse.ts";
 import { format } from "./format.ts";
 
 describe("format", () => {
-  it.each<readonly [name: string, text: string, expected: string]>([
+  it.each<[name: string, text: string, expected: string]>([
     ["keywords", "from x as y\nrun ls\n", "FROM x AS y\nRUN ls\n"],
     ["blanks between words", "FROM   x   AS\ty\nCOPY  --from=y   a\tb   /c", "FROM x AS y\nCOPY --from=y a b /c"],
     ["blanks of a shell line", 'FROM x\nRUN   echo  "a   b"', 'FROM x\nRUN echo  "a   b"'],

@@ -3,12 +3,12 @@ import { checkText } from "../check.ts";
 import type { CheckSource } from "../source.ts";
 import { adviceNames, type AdviceName } from "./names.ts";
 
-type Case = readonly [text: string, fires: boolean, options?: Partial<CheckSource>];
+type Case = [text: string, fires: boolean, options?: Partial<CheckSource>];
 
 /** Put together here, so that no tool takes it for a real one. */
 const awsKey = ["AKIA", "IOSFODNN7", "EXAMPLE"].join("");
 
-const table: Readonly<Record<AdviceName, readonly Case[]>> = {
+const table: Readonly<Record<AdviceName, Case[]>> = {
   UnpinnedBaseImage: [
     ["FROM busybox", true],
     ["FROM busybox:latest", true],

@@ -22,8 +22,7 @@ export async function resolveMounts(
   for (const path of imageVolumes) {
     // VOLUME takes any word; one that is no absolute path is meant from the root.
     const destination = cleanPath(`/${path}`);
-    if (destination === "/")
-      throw new InvalidParameter(`invalid volume specification: '${path}'`);
+    if (destination === "/") throw new InvalidParameter(`invalid volume specification: '${path}'`);
     if (byDestination.has(destination) || tmpfs.has(destination)) continue;
     const volume = await daemon.volumes.ensure({
       name: "",
