@@ -16,6 +16,9 @@ const chosen = [
   "43-network-connect",
   "46-ports",
   "50-events",
+  "62-build-cache",
+  "64-build-copy",
+  "68-build-multistage",
 ];
 
 describe("recorded scenarios", () => {
