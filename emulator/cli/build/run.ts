@@ -11,6 +11,7 @@ import { buildColors } from "./colors.ts";
 import { DockerfileNotFound, prepareContext, type BuildContext } from "./context.ts";
 import { buildDisplay, type BuildDisplay, type ProgressMode } from "./display.ts";
 import { warningsText } from "./error-text.ts";
+import { missingBaseHint } from "./missing-base.ts";
 import { asRequested, checkOutput, isSent, receive, type Output } from "./output.ts";
 import { readSecrets, type Secret } from "./secret.ts";
 
@@ -52,10 +53,9 @@ export async function buildWithBuildKit(cli: Cli, call: BuildCall): Promise<Resu
     const { source, message } = result.failure;
     // A Dockerfile is shown by its name alone, wherever it lies.
     const place = source === undefined ? "" : sourceExcerpt(source.data, source, baseName(source.filename));
-    throw new StatusError(
-      1,
-      `${place}ERROR: failed to build: ${message.replace(/^(?!failed to solve: )/, "failed to solve: ")}`,
-    );
+    const error = `${place}ERROR: failed to build: ${message.replace(/^(?!failed to solve: )/, "failed to solve: ")}`;
+    const hint = await missingBaseHint(cli, message);
+    throw new StatusError(1, hint === undefined ? error : `${error}\n\n${hint}`);
   }
   await finish(cli, call, result.imageId, options.t ?? []);
   return 0;

@@ -28,7 +28,11 @@ const synonyms: Readonly<Record<string, string>> = {
 };
 
 /** One line that names the nearest image there is; undefined when the name is there, or is not of Docker's library. */
-export async function nearestImage(cli: Cli, reference: Reference): Promise<string | undefined> {
+export async function nearestImage(
+  cli: Cli,
+  reference: Reference,
+  use: (near: string) => string = (near) => `docker run ${near} …`,
+): Promise<string | undefined> {
   if (reference.domain !== "docker.io") return undefined;
   const wanted = familiarName(reference);
   const found = await find(cli, wanted);
@@ -36,7 +40,7 @@ export async function nearestImage(cli: Cli, reference: Reference): Promise<stri
   const synonym = synonyms[wanted] ?? synonyms[wanted.slice(wanted.lastIndexOf("/") + 1)];
   const near = synonym !== undefined && (await has(cli, synonym)) ? synonym : found[0];
   if (near === undefined) return undefined;
-  return `Drydock has no "${wanted}" image; the nearest it has is "${near}" (docker run ${near} …).`;
+  return `Drydock has no "${wanted}" image; the nearest it has is "${near}" (${use(near)}).`;
 }
 
 async function has(cli: Cli, image: string): Promise<boolean> {

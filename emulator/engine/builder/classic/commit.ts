@@ -1,6 +1,12 @@
 import type { RunConfig } from "../../../spec/oci-image.ts";
+import type { ContainerBase } from "../../daemon/container/create.ts";
 import { rfc3339 } from "../../time.ts";
 import type { ClassicBuild, ClassicStage } from "./classic-build.ts";
+
+/** What a container of the stage stands on. */
+export function stageBase({ image }: ClassicStage): ContainerBase {
+  return { imageId: image?.id ?? "", layers: image?.config.rootfs.diff_ids ?? [], config: undefined };
+}
 
 /** The next image of the stage: its configuration, with a layer or without. */
 export async function commitStep(

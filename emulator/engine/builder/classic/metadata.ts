@@ -4,7 +4,7 @@ import { duration, plainList, quotedList } from "../dispatch/go-format.ts";
 import { createStepContainer, removeStepContainer } from "../run-container.ts";
 import { dispatchMetadata, type MetadataInstruction } from "../dispatch/metadata.ts";
 import type { ClassicBuild, ClassicStage } from "./classic-build.ts";
-import { commitStep, nop, useCache } from "./commit.ts";
+import { commitStep, nop, stageBase, useCache } from "./commit.ts";
 
 type Metadata = MetadataInstruction | Extract<Instruction, { kind: "ARG" }>;
 
@@ -68,11 +68,7 @@ function quotedCharacter(code: number): string {
 export async function inContainer(build: ClassicBuild, stage: ClassicStage, step: () => Promise<void>): Promise<void> {
   const { daemon } = build.builder;
   const container = await createStepContainer(daemon, {
-    base: {
-      imageId: stage.image?.id ?? "",
-      layers: stage.image?.config.rootfs.diff_ids ?? [],
-      config: undefined,
-    },
+    base: stageBase(stage),
     body: {
       Image: stage.image?.id ?? "",
       Cmd: ["/bin/sh", "-c", "#(nop)"],

@@ -4,7 +4,7 @@ import { BuildError } from "../build-error.ts";
 import { withShell } from "../dispatch/metadata.ts";
 import { createStepContainer, removeStepContainer, runStepContainer } from "../run-container.ts";
 import type { ClassicBuild, ClassicStage } from "./classic-build.ts";
-import { commitStep, useCache } from "./commit.ts";
+import { commitStep, stageBase, useCache } from "./commit.ts";
 
 export async function classicRun(build: ClassicBuild, stage: ClassicStage, instruction: RunInstruction): Promise<void> {
   const [flag] = /--([a-z]+)(?==|\s)/.exec(instruction.original.replace(/^\S+\s+/, ""))?.slice(1) ?? [];
@@ -29,11 +29,7 @@ async function runAndCommit(
   const { request, builder } = build;
   const { daemon } = builder;
   const container = await createStepContainer(daemon, {
-    base: {
-      imageId: stage.image?.id ?? "",
-      layers: stage.image?.config.rootfs.diff_ids ?? [],
-      config: undefined,
-    },
+    base: stageBase(stage),
     body: {
       Image: stage.image?.id ?? "",
       Entrypoint: [...step.args],
