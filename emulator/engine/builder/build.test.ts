@@ -314,6 +314,9 @@ RUN --mount=type=secret,id=token --mount=type=cache,target=/cache cat /run/secre
     ],
     ["FROM busybox\nRUN --mount=type=secret,id=x,required cat /x\n", "failed to solve: secret x: not found"],
     ["FROM busybox\nEXPOSE abc\n", /invalid containerPort: abc/],
+    ["FROM --platform=linux/amd64 busybox\n", /no match for platform in manifest: not found/],
+    ["FROM --platform=$BUILDPLATFORM busybox\nRUN true\n", undefined],
+    ["FROM --platform=vax busybox\n", /failed to parse platform vax/],
     ["FROM $EMPTY\n", "failed to solve: base name ($EMPTY) should not be blank"],
   ])("%j: %s", async (dockerfile, expected) => {
     const { error } = await build(context(dockerfile));

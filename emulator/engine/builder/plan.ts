@@ -1,14 +1,15 @@
 import type { Dockerfile, Instruction } from "../../dockerfile/instruction.ts";
 import { parseInstruction } from "../../dockerfile/parse.ts";
+import { parsePlatform, type Platform } from "../../dockerfile/checks/platform.ts";
 import { canonicalString, parseReference, withDefaultTag } from "../../image/reference.ts";
 import type { ImageRecord } from "../records.ts";
 import { at, BuildError } from "./build-error.ts";
 import { dispatch } from "./dispatch/dispatch.ts";
-import { expander } from "./dispatch/expand.ts";
+import { expander, type Expand } from "./dispatch/expand.ts";
 import { sourcesOf } from "./dispatch/sources.ts";
 import type { BuildRequest } from "./request.ts";
 import { StageState, type StageCommand } from "./stage.ts";
-import { globalArgs } from "./variables.ts";
+import { globalArgs, platform as ownPlatform } from "./variables.ts";
 
 /** The stages of a build and what each does; only those that the target needs are dispatched. */
 export interface Plan {
@@ -18,7 +19,7 @@ export interface Plan {
 }
 
 export interface PlanContext {
-  readonly request: Pick<BuildRequest, "buildArgs" | "target" | "noCache" | "noCacheStages" | "labels">;
+  readonly request: Pick<BuildRequest, "buildArgs" | "platform" | "target" | "noCache" | "noCacheStages" | "labels">;
   /** The image of a reference, fetched when it is not there. */
   readonly image: (reference: string) => Promise<ImageRecord>;
 }
@@ -56,15 +57,13 @@ function declare(
 ): StageState[] {
   const { escape } = dockerfile.directives;
   const stages: StageState[] = [];
+  const asked = request.platform === "" ? undefined : readPlatform(request.platform);
   for (const [index, { from, instructions }] of dockerfile.stages.entries()) {
     const expand = expander(globals, escape);
     const base = located(from.lines, () => expand.word(from.base));
     if (base === "") throw new BuildError(`base name (${from.base}) should not be blank`, from.lines);
-    if (from.platform !== undefined) {
-      const platform = located(from.lines, () => expand.word(from.platform ?? ""));
-      if (platform === "") throw new BuildError(`empty platform value from expression ${from.platform}`, from.lines);
-    }
     const stage = new StageState(index, from, base, from.name ?? `stage-${String(index)}`, escape);
+    stage.platform = located(from.lines, () => platformOf(from.platform, expand)) ?? asked;
     stage.base = stages.findLast(({ name }) => name !== undefined && name === base.toLowerCase());
     stage.ignoreCache =
       request.noCache || request.noCacheStages.some((name) => name.toLowerCase() === (from.name ?? String(index)));
@@ -73,6 +72,29 @@ function declare(
     stages.push(stage);
   }
   return stages;
+}
+
+function platformOf(written: string | undefined, expand: Expand): Platform | undefined {
+  if (written === undefined) return undefined;
+  const text = expand.word(written);
+  if (text === "") throw new Error(`empty platform value from expression ${written}`);
+  return readPlatform(text);
+}
+
+function readPlatform(text: string): Platform {
+  const found = parsePlatform(text, { ...ownPlatform, variant: "" });
+  if (found === undefined)
+    throw new BuildError(`failed to parse platform ${text}: unknown operating system or architecture`, undefined);
+  return found;
+}
+
+/** There are images for one platform only. */
+function refuseForeign({ platform, baseName }: StageState): void {
+  const { os, architecture } = ownPlatform;
+  if (platform === undefined || (platform.os === os && platform.architecture === architecture)) return;
+  throw new Error(
+    `${baseName}: failed to resolve source metadata for ${canonical(baseName)}: no match for platform in manifest: not found (images here are for ${os}/${architecture})`,
+  );
 }
 
 function command(instruction: Instruction, all: StageState[], escape: "\\" | "`", onbuild: boolean): StageCommand {
@@ -148,9 +170,10 @@ async function resolve(target: StageState, all: StageState[], context: PlanConte
     await Promise.all(
       open.map(async (stage) => {
         if (stage.base !== undefined || stage.baseName === "scratch") return;
-        const image = images.get(stage.baseName) ?? context.image(stage.baseName);
-        images.set(stage.baseName, image);
         try {
+          refuseForeign(stage);
+          const image = images.get(stage.baseName) ?? context.image(stage.baseName);
+          images.set(stage.baseName, image);
           begin(stage, await image);
         } catch (error) {
           throw at(stage.from?.lines ?? commandNaming(stage, all)?.lines ?? { start: 1, end: 1 }, error);

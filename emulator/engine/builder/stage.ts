@@ -1,6 +1,7 @@
 import type { FromInstruction, Instruction } from "../../dockerfile/instruction.ts";
 import type { History, RunConfig } from "../../spec/oci-image.ts";
 import { expander, type Expand } from "./dispatch/expand.ts";
+import type { Platform } from "../../dockerfile/checks/platform.ts";
 import type { Op } from "./op.ts";
 
 /** An instruction as it stands in a stage, with the stages it reads from. */
@@ -33,6 +34,8 @@ export class StageState {
   op: Op | undefined;
   cmdSet = false;
   ignoreCache = false;
+  /** Asked for with `--platform`, of FROM or of the build. */
+  platform: Platform | undefined;
   /** How many steps it has that make files, and how many were named: `[2/5]`. */
   total = 0;
   named = 0;
