@@ -23,6 +23,7 @@ import { buildsPart } from "./inside/builds.ts";
 import { filesPart } from "./inside/files.ts";
 import { insideHandler } from "./inside/inside.ts";
 import { layersPart } from "./inside/layers.ts";
+import { namespacesPart } from "./inside/namespaces.ts";
 import { renameInGuest } from "./inside/rename.ts";
 import { Mutations } from "./mutations.ts";
 import { defaultSeccomp } from "./seccomp.ts";
@@ -90,6 +91,7 @@ export class Lab {
         files,
       }),
       builds: buildsPart(engine.builds),
+      namespaces: namespacesPart(agent),
       files: filesPart({ files, rename: (from, to) => renameInGuest(agent, from, to), shells: sessions.pids }),
     });
     this.transport = inProcess(this.handle);
