@@ -1,0 +1,4 @@
+#!/bin/sh
+cat picture.txt
+echo
+cat caption.txt
