@@ -2,6 +2,7 @@ import { createReadStream, existsSync, readFileSync, statSync, cpSync, mkdirSync
 import { basename, join } from "node:path";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig, type Plugin } from "vite";
+import { lessons } from "./lesson-plugin.ts";
 
 const root = join(import.meta.dirname, "..");
 const snapshot = join(root, ".cache", "snapshot");
@@ -106,6 +107,7 @@ export default defineConfig({
   cacheDir: join(root, ".cache", "vite"),
   plugins: [
     svelte({ configFile: join(import.meta.dirname, "svelte.config.js") }),
+    lessons(),
     shippedSnapshot(),
     assetList(),
     policy(),
