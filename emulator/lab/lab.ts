@@ -24,9 +24,11 @@ import { filesPart } from "./inside/files.ts";
 import { insideHandler } from "./inside/inside.ts";
 import { layersPart } from "./inside/layers.ts";
 import { namespacesPart } from "./inside/namespaces.ts";
+import { scriptsPart } from "./inside/scripts.ts";
 import { renameInGuest } from "./inside/rename.ts";
 import { Mutations } from "./mutations.ts";
 import { defaultSeccomp } from "./seccomp.ts";
+import { Scripts } from "./scripts.ts";
 import { Sessions, sessionsState } from "./sessions.ts";
 import { warmUp } from "./warm-up.ts";
 import type { LabListeners, LabSource } from "./source.ts";
@@ -56,6 +58,8 @@ export class Lab {
   readonly handle: HttpHandler;
   /** The Engine API and what only the page may ask, below `/inside/`. */
   readonly inside: HttpHandler;
+  /** Scripts that nobody typed. */
+  readonly scripts: Scripts;
   readonly #closing = new AbortController();
   readonly #mutations: Mutations;
   /** A save must not hold a container that nobody knows. */
@@ -82,6 +86,7 @@ export class Lab {
       await ready;
       return handle(request);
     };
+    this.scripts = new Scripts(agent);
     this.inside = insideHandler(this.handle, {
       layers: layersPart({
         state: () => engine.state(),
@@ -92,6 +97,7 @@ export class Lab {
       }),
       builds: buildsPart(engine.builds),
       namespaces: namespacesPart(agent),
+      scripts: scriptsPart(this.scripts),
       files: filesPart({ files, rename: (from, to) => renameInGuest(agent, from, to), shells: sessions.pids }),
     });
     this.transport = inProcess(this.handle);

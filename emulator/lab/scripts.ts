@@ -1,0 +1,116 @@
+import type { Agent, GuestProcess } from "../agent/agent.ts";
+import { Mutex } from "../engine/mutex.ts";
+
+/** Where scripts run: beside the learner's own shell, with little of everything. */
+const cgroup = "scripts";
+const root = `/sys/fs/cgroup/${cgroup}`;
+const memoryMax = 24 * 1024 * 1024;
+const pidsMax = 64;
+/** Of each output; what comes after is dropped. */
+const mostOutput = 64 * 1024;
+
+export interface ScriptRequest {
+  readonly script: string;
+  readonly cwd: string;
+  /** Milliseconds; then everything of it is killed. */
+  readonly timeout: number;
+  readonly signal: AbortSignal;
+}
+
+export interface ScriptResult {
+  /** As a shell has it: 128 + signal when a signal ended it. */
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+}
+
+const environment = [
+  "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+  "HOME=/root",
+  "USER=root",
+  "LOGNAME=root",
+  "TERM=dumb",
+  // The shortest of outputs is wanted: no progress that is drawn over itself.
+  "BUILDKIT_PROGRESS=plain",
+];
+
+/**
+ * Stays outside of the cgroup, so that it can end all of it when the script itself has ended: what was left running would
+ * hold the outputs open.
+ */
+const keeper = `/bin/sh -c 'echo $$ > ${root}/cgroup.procs && exec /bin/sh -c "$0"' "$1"
+status=$?
+echo 1 > ${root}/cgroup.kill
+exit $status`;
+
+/**
+ * Runs scripts in the guest that nobody typed: checks and hints of lessons. One at a time, each in a process group of its
+ * own and a cgroup with limits, out of every shell's history; what it left running is killed with it.
+ */
+export class Scripts {
+  readonly #agent: Pick<Agent, "spawn" | "makeDirectory" | "writeFile" | "stat">;
+  readonly #turn = new Mutex();
+  #prepared: Promise<void> | undefined;
+
+  constructor(agent: Pick<Agent, "spawn" | "makeDirectory" | "writeFile" | "stat">) {
+    this.#agent = agent;
+  }
+
+  /** Rejects with the signal's reason when it aborts; the script has been killed by then. */
+  run(request: ScriptRequest): Promise<ScriptResult> {
+    return this.#turn.run(async () => {
+      request.signal.throwIfAborted();
+      await (this.#prepared ??= this.#prepare());
+      const cwd = (await this.#agent.stat(request.cwd, true))?.kind === "directory" ? request.cwd : "/root";
+      const process = await this.#agent.spawn({
+        argv: ["/bin/sh", "-c", keeper, "scripts", request.script],
+        env: environment,
+        cwd,
+        stdio: { kind: "pipes", stdin: false },
+      });
+      return this.#follow(process, request);
+    });
+  }
+
+  async #follow(process: GuestProcess, { timeout, signal }: ScriptRequest): Promise<ScriptResult> {
+    let timedOut = false;
+    const kill = (): void => {
+      // All of it at once, also what forked away. Who keeps it then ends by itself.
+      this.#agent.writeFile(`${root}/cgroup.kill`, new TextEncoder().encode("1")).catch(() => undefined);
+    };
+    const timer = setTimeout(() => {
+      timedOut = true;
+      kill();
+    }, timeout);
+    signal.addEventListener("abort", kill, { once: true });
+    try {
+      const [stdout, stderr, { code }] = await Promise.all([
+        bounded(process.stdout),
+        bounded(process.stderr),
+        process.exited,
+      ]);
+      signal.throwIfAborted();
+      return { exitCode: code, stdout, stderr, timedOut };
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", kill);
+    }
+  }
+
+  async #prepare(): Promise<void> {
+    if ((await this.#agent.stat(root)) === undefined) await this.#agent.makeDirectory(root, 0o755);
+    const write = (name: string, value: number): Promise<void> =>
+      this.#agent.writeFile(`${root}/${name}`, new TextEncoder().encode(String(value)));
+    await write("memory.max", memoryMax);
+    await write("pids.max", pidsMax);
+  }
+}
+
+async function bounded(stream: ReadableStream<Uint8Array> | undefined): Promise<string> {
+  if (stream === undefined) return "";
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const bytes of stream) if (text.length < mostOutput) text += decoder.decode(bytes, { stream: true });
+  return text.slice(0, mostOutput);
+}
