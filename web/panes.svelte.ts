@@ -1,9 +1,22 @@
 import { settings } from "./store/settings.svelte.ts";
 
-/** What a pane may show. `machine` is a column of its own on a desk, and a pane like the others on a phone. */
-export type View = "terminal" | "editor" | "layers" | "preview" | "machine";
 /** Views that are loaded when they are first shown, and stay. */
-export type LazyView = "editor" | "layers" | "preview";
+export const lazyViews = ["editor", "layers", "namespaces", "cgroups", "command", "lifecycle", "preview"] as const;
+export type LazyView = (typeof lazyViews)[number];
+/**
+ * What a pane may show. `machine` and `lesson` are columns of their own on a desk, and panes like the others on a phone.
+ */
+export type View = "terminal" | "machine" | "lesson" | LazyView;
+
+export const viewLabels: Readonly<Record<LazyView, string>> = {
+  editor: "Editor",
+  layers: "Layers",
+  namespaces: "Namespaces",
+  cgroups: "Limits",
+  command: "Command",
+  lifecycle: "Lifecycle",
+  preview: "Preview",
+};
 
 const phone = "(max-width: 760px)";
 
@@ -14,8 +27,20 @@ const phone = "(max-width: 760px)";
 export class Panes {
   view = $state<View>("terminal");
   isPhone = $state(false);
+  /** The column beside the work holds a lesson, and no list of what is on the machine. */
+  inLesson = $state(false);
+  /** What a phone's "Picture" brings back. */
+  lastLazy = $state<LazyView>("layers");
   /** Views that were shown once: they keep what they hold. */
-  readonly opened = $state<Record<LazyView, boolean>>({ editor: false, layers: false, preview: false });
+  readonly opened = $state<Record<LazyView, boolean>>({
+    editor: false,
+    layers: false,
+    namespaces: false,
+    cgroups: false,
+    command: false,
+    lifecycle: false,
+    preview: false,
+  });
 
   constructor(readonly media: MediaQueryList = matchMedia(phone)) {
     this.isPhone = media.matches;
@@ -25,23 +50,29 @@ export class Panes {
   follow(): () => void {
     const change = () => {
       this.isPhone = this.media.matches;
-      if (!this.isPhone && this.view === "machine") this.view = "terminal";
+      if (!this.isPhone && (this.view === "machine" || this.view === "lesson")) this.view = "terminal";
     };
     this.media.addEventListener("change", change);
     return () => this.media.removeEventListener("change", change);
   }
 
   get terminalShown(): boolean {
-    return this.view === "terminal" || (!this.isPhone && (settings.split || this.view === "machine"));
+    return this.view === "terminal" || (!this.isPhone && (settings.split || this.lazyView === undefined));
   }
 
   get machineShown(): boolean {
+    if (this.inLesson) return false;
     return this.isPhone ? this.view === "machine" : settings.machineShown;
+  }
+
+  get lessonShown(): boolean {
+    return this.inLesson && (!this.isPhone || this.view === "lesson");
   }
 
   /** The view above the terminal, if there is one. */
   get lazyView(): LazyView | undefined {
-    return this.view === "terminal" || this.view === "machine" ? undefined : this.view;
+    const { view } = this;
+    return view === "terminal" || view === "machine" || view === "lesson" ? undefined : view;
   }
 
   show(view: View): void {
@@ -49,8 +80,23 @@ export class Panes {
       settings.machineShown = true;
       return;
     }
+    if (view === "lesson" && !this.isPhone) return;
     this.view = view;
-    if (view !== "terminal" && view !== "machine") this.opened[view] = true;
+    if (view === "terminal" || view === "machine" || view === "lesson") return;
+    this.opened[view] = true;
+    this.lastLazy = view;
+  }
+
+  /** A lesson begins with its text on a phone, and with its picture beside the text on a desk. */
+  enterLesson(view: LazyView | undefined): void {
+    this.inLesson = true;
+    if (view !== undefined) this.lastLazy = view;
+    this.show(this.isPhone ? "lesson" : (view ?? "terminal"));
+  }
+
+  leaveLesson(): void {
+    this.inLesson = false;
+    if (this.view === "lesson") this.view = "terminal";
   }
 
   /** A command was typed into the terminal for the user: it must be in sight. */

@@ -36,7 +36,7 @@ describe("panes", () => {
   it("has the terminal alone at first, and nothing else loaded", () => {
     const { panes } = made(false);
     expect([panes.view, panes.lazyView, panes.terminalShown]).toEqual(["terminal", undefined, true]);
-    expect(Object.values(panes.opened)).toEqual([false, false, false]);
+    expect(Object.values(panes.opened).some(Boolean)).toBe(false);
   });
 
   it("puts a view above the terminal, or in its place", () => {
@@ -58,6 +58,20 @@ describe("panes", () => {
     panes.showTerminal();
     expect([panes.view, panes.terminalShown]).toEqual(["terminal", true]);
     expect(panes.opened.editor).toBe(true);
+  });
+
+  it("opens a lesson with its text on a phone, and with its picture on a desk", () => {
+    const phone = made(true).panes;
+    phone.enterLesson("namespaces");
+    expect([phone.view, phone.lessonShown, phone.lastLazy]).toEqual(["lesson", true, "namespaces"]);
+    phone.showTerminal();
+    expect([phone.lessonShown, phone.terminalShown]).toEqual([false, true]);
+    const desk = made(false);
+    desk.panes.enterLesson("namespaces");
+    expect([desk.panes.view, desk.panes.lessonShown, desk.panes.terminalShown]).toEqual(["namespaces", true, true]);
+    expect(desk.panes.machineShown).toBe(false);
+    desk.panes.leaveLesson();
+    expect([desk.panes.lessonShown, desk.panes.machineShown]).toEqual([false, true]);
   });
 
   it("keeps the list beside the rest on a desk", () => {

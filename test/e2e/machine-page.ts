@@ -8,7 +8,7 @@ export class MachinePage {
     this.terminal = page.getByRole("tabpanel").filter({ visible: true }).locator(".xterm");
   }
 
-  async open(path = "./"): Promise<void> {
+  async open(path = "./#/playground"): Promise<void> {
     await this.page.goto(path);
     await this.prompt();
   }

@@ -6,6 +6,10 @@ const schema = v.object({
   screenReader: v.fallback(v.boolean(), false),
   keepRunningHidden: v.fallback(v.boolean(), false),
   sideWidth: v.fallback(v.pipe(v.number(), v.minValue(240), v.maxValue(560)), 320),
+  /** Width of a lesson's text beside the work. */
+  lessonWidth: v.fallback(v.pipe(v.number(), v.minValue(380), v.maxValue(560)), 460),
+  /** Shortcuts of one key, like / and ?, are on. */
+  singleKeys: v.fallback(v.boolean(), true),
   machineShown: v.fallback(v.boolean(), true),
   /** The terminal stays in sight below a view. */
   split: v.fallback(v.boolean(), true),
@@ -59,6 +63,18 @@ class StoredSettings implements Settings {
   }
   set sideWidth(sideWidth: number) {
     this.#write({ sideWidth });
+  }
+  get lessonWidth() {
+    return this.#value.lessonWidth;
+  }
+  set lessonWidth(lessonWidth: number) {
+    this.#write({ lessonWidth });
+  }
+  get singleKeys() {
+    return this.#value.singleKeys;
+  }
+  set singleKeys(singleKeys: boolean) {
+    this.#write({ singleKeys });
   }
   get machineShown() {
     return this.#value.machineShown;
