@@ -1,7 +1,8 @@
+import { nameText } from "../layers/size.ts";
 import { namespaceTypes, type NamespaceType, type Process } from "../reading.ts";
 import type { ProcessReading, ProcessSight, Sight } from "./facts.ts";
 import { seenFrom } from "./namespaces.ts";
-import { commandText, pidText, printable, stateText, whose } from "./text.ts";
+import { commandText, pidText, stateText, whose } from "./text.ts";
 import type { Cell, GroupView, NamespacesView } from "./view.ts";
 
 /** A fact as the process sees it beside how the machine sees it. */
@@ -54,7 +55,7 @@ export function sightView(
 }
 
 function commandName({ name }: Process): string {
-  return printable(name);
+  return nameText(name);
 }
 
 function answerOf(process: Process, sight: ProcessSight | undefined): string {
@@ -70,7 +71,7 @@ function answerOf(process: Process, sight: ProcessSight | undefined): string {
     seen.procNamespace !== undefined && seen.procNamespace !== process.namespaces.pid
       ? ", since its /proc still tells of another pid namespace"
       : "";
-  return `${counted}${other}; its hostname is ${seen.hostname === undefined ? gone : printable(seen.hostname)}.`;
+  return `${counted}${other}; its hostname is ${seen.hostname === undefined ? gone : nameText(seen.hostname)}.`;
 }
 
 function factsOf(process: Process, sight: ProcessSight | undefined): { name: string; value: string }[] {
@@ -80,7 +81,7 @@ function factsOf(process: Process, sight: ProcessSight | undefined): { name: str
     { name: "Parent", value: String(process.parent) },
     { name: "State", value: stateText(process.state) },
     { name: "User", value: `${String(process.uid)}:${String(process.gid)}` },
-    { name: "cgroup", value: printable(process.cgroup) },
+    { name: "cgroup", value: nameText(process.cgroup) },
     { name: "Root", value: sight === undefined ? "" : rootText(sight) },
   ];
 }
@@ -88,17 +89,17 @@ function factsOf(process: Process, sight: ProcessSight | undefined): { name: str
 /** What the kernel calls the root, and what is mounted there. */
 function rootText({ root, seen }: ProcessSight): string {
   if (root === undefined) return gone;
-  if (seen.root === undefined) return printable(root);
+  if (seen.root === undefined) return nameText(root);
   const upper = seen.root.superOptions.find((option) => option.startsWith("upperdir="));
   const on = upper === undefined ? `${seen.root.type} ${seen.root.source}` : `${seen.root.type}, ${upper}`;
-  return printable(`${root} (${on})`);
+  return nameText(`${root} (${on})`);
 }
 
 function compare(sight: ProcessSight, reading: ProcessReading): Comparison[] {
   const { seen, host } = sight;
   const rows: readonly (readonly [string, (from: Sight) => readonly string[] | undefined])[] = [
-    ["Hostname", ({ hostname }) => (hostname === undefined ? undefined : [printable(hostname)])],
-    ["Links", ({ links }) => links?.map(({ name, addresses }) => printable([name, ...addresses].join(" ")))],
+    ["Hostname", ({ hostname }) => (hostname === undefined ? undefined : [nameText(hostname)])],
+    ["Links", ({ links }) => links?.map(({ name, addresses }) => nameText([name, ...addresses].join(" ")))],
     ["Mounts", ({ mounts }) => (mounts === undefined ? undefined : [String(mounts)])],
   ];
   return [

@@ -1,3 +1,4 @@
+import { nameText } from "../layers/size.ts";
 import { namespaceTypes, type Process } from "../reading.ts";
 import type { Cell, GroupView, NamespacesView } from "./view.ts";
 
@@ -10,7 +11,7 @@ export function pidText(process: Pick<Process, "pid" | "pids">): string {
 /** What was typed, or the kernel's name for what has ended. */
 export function commandText({ command, name }: Pick<Process, "command" | "name">): string {
   const text = command.join(" ");
-  return text === "" ? `[${name}]` : printable(text);
+  return text === "" ? `[${name}]` : nameText(text);
 }
 
 const states: Readonly<Record<string, string>> = {
@@ -26,15 +27,6 @@ const states: Readonly<Record<string, string>> = {
 
 export function stateText(state: string): string {
   return states[state] ?? state;
-}
-
-/** Control characters of a command line as one sees them: a name from the machine may be anything. */
-export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- these are what is replaced
-  return text.replace(/[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    return code < 0x20 ? String.fromCodePoint(0x2400 + code) : "\ufffd";
-  });
 }
 
 /** `host`, `own`, `web and 2 more`. */

@@ -1,3 +1,4 @@
+import { nameText } from "../layers/size.ts";
 import { namespaceTypes, type NamespaceType, type Process } from "../reading.ts";
 import { answer } from "./answer.ts";
 import type { ContainerLabel, ProcessReading } from "./facts.ts";
@@ -96,7 +97,7 @@ export function namespacesView(reading: ProcessReading, labels: readonly Contain
 function labelOf({ origin, container, main, processes }: Group): string {
   if (origin === "host") return "the machine";
   const [first] = processes;
-  const process = `${first?.name ?? ""} (${String(first?.pid ?? 0)})`;
+  const process = `${nameText(first?.name ?? "")} (${String(first?.pid ?? 0)})`;
   if (container === undefined) return process;
   return main ? container.name : `${process} in ${container.name}`;
 }
