@@ -51,8 +51,7 @@ function* files(folder: string): Generator<string> {
     if (skipped.has(name)) continue;
     const path = join(folder, name);
     if (statSync(path).isDirectory()) yield* files(path);
-    else if (source.test(name) && !name.endsWith(".test.ts") && !name.endsWith(".d.ts") && name !== "vite.config.ts")
-      yield path;
+    else if (source.test(name) && !/\.test\.ts$|\.d\.ts$|^vite\.config\.ts$|-plugin\.ts$/.test(name)) yield path;
   }
 }
 

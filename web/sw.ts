@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { readableFromPort } from "../emulator/bridge/byte-port.ts";
 import { CookieJar } from "./preview/cookies.ts";
+import { keepLater } from "./keep-later.ts";
 import {
   parsePreviewPath,
   previewPath,
@@ -35,6 +36,10 @@ self.addEventListener("activate", (event) => {
       await self.clients.claim();
     })(),
   );
+});
+
+self.addEventListener("message", (event) => {
+  if (event.data === keepLater) event.waitUntil(assets().then(({ later }) => keep(later)));
 });
 
 self.addEventListener("fetch", (event) => {
@@ -195,20 +200,37 @@ function refused(message: string): Response {
 /** Files whose name holds their content's hash never change; all others are asked for anew while there is a network. */
 const immutable = /\/assets\/|\/machine\/snapshot\.[0-9a-f]+\.|\/blobs\/sha256\//;
 
-async function precache(): Promise<void> {
+const assetList = v.object({ first: v.array(v.string()), later: v.array(v.string()) });
+
+/** What the site was built of; an empty list where the list itself cannot be had. */
+async function assets(): Promise<v.InferOutput<typeof assetList>> {
   const list: unknown = await fetch(`${base}assets.json`, { cache: "no-cache" }).then(
-    (response) => (response.ok ? response.json() : []),
-    () => [],
+    (response) => (response.ok ? response.json() : undefined),
+    () => undefined,
   );
+  const parsed = v.safeParse(assetList, list);
+  return parsed.success ? parsed.output : { first: [], later: [] };
+}
+
+/** A file that cannot be had now is kept when it is first used; only the page itself must be there. */
+async function precache(): Promise<void> {
   const cache = await caches.open(cacheName);
-  const names = Array.isArray(list) ? list.filter((name): name is string => typeof name === "string") : [];
-  await Promise.all(
-    [".", ...names].map(async (name) => {
-      const url = new URL(name, self.registration.scope).href;
-      if (immutable.test(url) && (await cache.match(url)) !== undefined) return;
-      await cache.add(url);
-    }),
-  );
+  const { first } = await assets();
+  await cache.add(new URL(".", self.registration.scope).href);
+  await keep(first);
+}
+
+/** One after the other by fours, so that a visitor who begins at once has the line. */
+async function keep(names: readonly string[]): Promise<void> {
+  const cache = await caches.open(cacheName);
+  const left = names.map((name) => new URL(name, self.registration.scope).href);
+  const one = async (): Promise<void> => {
+    for (let url = left.shift(); url !== undefined; url = left.shift()) {
+      if (immutable.test(url) && (await cache.match(url)) !== undefined) continue;
+      await cache.add(url).catch(() => undefined);
+    }
+  };
+  await Promise.all([one(), one(), one(), one()]);
 }
 
 async function site(request: Request, url: URL): Promise<Response> {

@@ -1,8 +1,9 @@
-import { createReadStream, existsSync, readFileSync, statSync, cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { createReadStream, existsSync, readFileSync, statSync, cpSync, mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig, type Plugin } from "vite";
 import { lessons } from "./lesson-plugin.ts";
+import { offlineAssets } from "./offline-plugin.ts";
 
 const root = join(import.meta.dirname, "..");
 const snapshot = join(root, ".cache", "snapshot");
@@ -52,31 +53,6 @@ function shippedSnapshot(): Plugin {
   };
 }
 
-/** What belongs to the editor alone: as large as all the rest together. It is kept from when it is first opened. */
-const editorOnly =
-  /^assets\/(?:Editor|editor|codicon|css-|go-|html-|ini-|javascript-|markdown-|python-|shell-|sql-|yaml-)/;
-
-/** What the service worker keeps for visits without a network: the page, the machine, and the images by digest as they come. */
-function assetList(): Plugin {
-  return {
-    name: "drydock-assets",
-    writeBundle(options, bundle) {
-      const out = options.dir ?? "";
-      const { file } = JSON.parse(readFileSync(join(snapshot, "snapshot.json"), "utf8")) as { file: string };
-      const machine = ["snapshot.json", file, "seccomp.bpf", "seccomp.json", "tools.tar.gz"].map(
-        (name) => `machine/${name}`,
-      );
-      const names = Object.keys(bundle).filter(
-        (name) => name !== "sw.js" && name !== "index.html" && !editorOnly.test(name),
-      );
-      writeFileSync(
-        join(out, "assets.json"),
-        JSON.stringify([...names, ...machine, "registry/index.json", "icon.svg"]),
-      );
-    },
-  };
-}
-
 /** The policy goes into the page itself, so that it holds on any static host. */
 function policy(): Plugin {
   return {
@@ -109,7 +85,7 @@ export default defineConfig({
     svelte({ configFile: join(import.meta.dirname, "svelte.config.js") }),
     lessons(),
     shippedSnapshot(),
-    assetList(),
+    offlineAssets(snapshot),
     policy(),
   ],
   worker: { format: "es" },
