@@ -6,12 +6,17 @@ const cgroup = "scripts";
 const root = `/sys/fs/cgroup/${cgroup}`;
 const memoryMax = 24 * 1024 * 1024;
 const pidsMax = 64;
+/** Milliseconds. */
+const killAgain = 200;
 /** Of each output; what comes after is dropped. */
 const mostOutput = 64 * 1024;
+/** A script that writes more is ended for it. */
+const endlessOutput = 1024 * 1024;
 
 export interface ScriptRequest {
   readonly script: string;
   readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
   /** Milliseconds; then everything of it is killed. */
   readonly timeout: number;
   readonly signal: AbortSignal;
@@ -52,20 +57,35 @@ export class Scripts {
   readonly #agent: Pick<Agent, "spawn" | "makeDirectory" | "writeFile" | "stat">;
   readonly #turn = new Mutex();
   #prepared: Promise<void> | undefined;
+  /** Those that run or wait for their turn. */
+  waiting = 0;
 
   constructor(agent: Pick<Agent, "spawn" | "makeDirectory" | "writeFile" | "stat">) {
     this.#agent = agent;
   }
 
   /** Rejects with the signal's reason when it aborts; the script has been killed by then. */
-  run(request: ScriptRequest): Promise<ScriptResult> {
+  async run(request: ScriptRequest): Promise<ScriptResult> {
+    this.waiting++;
+    try {
+      return await this.#inTurn(request);
+    } finally {
+      this.waiting--;
+    }
+  }
+
+  #inTurn(request: ScriptRequest): Promise<ScriptResult> {
     return this.#turn.run(async () => {
       request.signal.throwIfAborted();
-      await (this.#prepared ??= this.#prepare());
+      this.#prepared ??= this.#prepare();
+      await this.#prepared.catch((error: unknown) => {
+        this.#prepared = undefined;
+        throw error;
+      });
       const cwd = (await this.#agent.stat(request.cwd, true))?.kind === "directory" ? request.cwd : "/root";
       const process = await this.#agent.spawn({
         argv: ["/bin/sh", "-c", keeper, "scripts", request.script],
-        env: environment,
+        env: [...environment, ...Object.entries(request.env ?? {}).map(([name, value]) => `${name}=${value}`)],
         cwd,
         stdio: { kind: "pipes", stdin: false },
       });
@@ -75,25 +95,32 @@ export class Scripts {
 
   async #follow(process: GuestProcess, { timeout, signal }: ScriptRequest): Promise<ScriptResult> {
     let timedOut = false;
+    let again: ReturnType<typeof setTimeout> | undefined;
     const kill = (): void => {
       // All of it at once, also what forked away. Who keeps it then ends by itself.
       this.#agent.writeFile(`${root}/cgroup.kill`, new TextEncoder().encode("1")).catch(() => undefined);
+      // It may not have joined the cgroup yet.
+      clearTimeout(again);
+      again = setTimeout(kill, killAgain);
     };
     const timer = setTimeout(() => {
       timedOut = true;
       kill();
     }, timeout);
     signal.addEventListener("abort", kill, { once: true });
+    // It aborted while the process was made.
+    if (signal.aborted) kill();
     try {
       const [stdout, stderr, { code }] = await Promise.all([
-        bounded(process.stdout),
-        bounded(process.stderr),
+        bounded(process.stdout, kill),
+        bounded(process.stderr, kill),
         process.exited,
       ]);
       signal.throwIfAborted();
       return { exitCode: code, stdout, stderr, timedOut };
     } finally {
       clearTimeout(timer);
+      clearTimeout(again);
       signal.removeEventListener("abort", kill);
     }
   }
@@ -104,13 +131,21 @@ export class Scripts {
       this.#agent.writeFile(`${root}/${name}`, new TextEncoder().encode(String(value)));
     await write("memory.max", memoryMax);
     await write("pids.max", pidsMax);
+    // Against the learner's shell and the containers, each with 100.
+    await write("cpu.weight", 50);
   }
 }
 
-async function bounded(stream: ReadableStream<Uint8Array> | undefined): Promise<string> {
+/** The beginning of a stream, which is read to its end. */
+async function bounded(stream: ReadableStream<Uint8Array> | undefined, isEndless: () => void): Promise<string> {
   if (stream === undefined) return "";
   const decoder = new TextDecoder();
   let text = "";
-  for await (const bytes of stream) if (text.length < mostOutput) text += decoder.decode(bytes, { stream: true });
+  let size = 0;
+  for await (const bytes of stream) {
+    if (text.length < mostOutput) text += decoder.decode(bytes, { stream: true });
+    if (size <= endlessOutput && size + bytes.length > endlessOutput) isEndless();
+    size += bytes.length;
+  }
   return text.slice(0, mostOutput);
 }

@@ -61,4 +61,59 @@ describe("scripts in the guest", { timeout: patience }, () => {
     await expect(running).rejects.toThrow();
     await nothingLeft();
   });
+
+  it("that write without end are ended for it", async () => {
+    const endless = await run("yes");
+    expect(endless).toMatchObject({ timedOut: false, exitCode: 137 });
+    expect(endless.stdout).toHaveLength(64 * 1024);
+    await nothingLeft();
+  });
+
+  it("that take all memory are ended, and hurt nobody else", async () => {
+    expect(await run("tail /dev/zero")).toMatchObject({ timedOut: false, exitCode: 137 });
+    expect((await run("echo still here")).stdout).toBe("still here\n");
+  });
+
+  it("tell the signal that ended them", async () => {
+    expect(await run("kill -TERM $$")).toMatchObject({ exitCode: 143, timedOut: false });
+  });
+
+  it("take turns", async () => {
+    const answers = await Promise.all([1, 2, 3, 4].map((n) => run(`echo ${n}`)));
+    expect(answers.map(({ stdout }) => stdout)).toEqual(["1\n", "2\n", "3\n", "4\n"]);
+  });
+});
+
+describe("the page's door to them", { timeout: patience }, () => {
+  async function ask(body: unknown) {
+    const response = await lab.inside({
+      method: "POST",
+      target: "/inside/scripts/run",
+      headers: {},
+      body: new Blob([JSON.stringify(body)]).stream(),
+      signal: new AbortController().signal,
+    });
+    const answer: unknown = JSON.parse(new TextDecoder().decode(response.body as Uint8Array));
+    return { status: response.status, answer };
+  }
+
+  it("runs a script with variables, of no terminal and no learner's cgroup", async () => {
+    const script = "echo $WHO; tty; cat /proc/self/cgroup";
+    expect(await ask({ script, cwd: "/", env: { WHO: "you" } })).toEqual({
+      status: 200,
+      answer: { exitCode: 0, stdout: "you\nnot a tty\n0::/scripts\n", stderr: "", timedOut: false },
+    });
+  });
+
+  it("refuses what is no script", async () => {
+    for (const wrong of [
+      { script: "true", cwd: "root" },
+      { script: "true", cwd: "/", timeoutMs: 31_000 },
+      { script: "true", cwd: "/", env: { "A=B": "" } },
+      { script: "a\0b", cwd: "/" },
+      { cwd: "/" },
+      "true",
+    ])
+      expect((await ask(wrong)).status).toBe(400);
+  });
 });
