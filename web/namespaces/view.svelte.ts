@@ -40,6 +40,7 @@ export class NamespacesState {
       : sightView(this.view, this.reading, this.pid, this.sight),
   );
 
+  #following = AbortSignal.abort();
   #before: NamespacesView | undefined;
   #wake: (() => void) | undefined;
   #stale = false;
@@ -50,6 +51,7 @@ export class NamespacesState {
   /** Reads the machine until the returned function is called. */
   follow(): () => void {
     const following = new AbortController();
+    this.#following = following.signal;
     void this.#loop(following.signal);
     return () => following.abort();
   }
@@ -64,7 +66,9 @@ export class NamespacesState {
   choose(pid: number | undefined): void {
     if (this.pid !== pid) [this.sight, this.sightError] = [undefined, undefined];
     this.pid = pid;
-    this.nudge();
+    // The reading that comes next may be a while away.
+    const signal = this.#following;
+    if (pid !== undefined && !signal.aborted) this.#look(signal).catch((error: unknown) => this.#fail(error, signal));
   }
 
   isOpen(key: string, groups: number): boolean {
@@ -94,11 +98,14 @@ export class NamespacesState {
         this.error = undefined;
         await this.#look(signal);
       } catch (error) {
-        if (signal.aborted) return;
-        this.error = error instanceof Error ? error.message : String(error);
+        this.#fail(error, signal);
       }
       await this.#rest(began, signal);
     }
+  }
+
+  #fail(error: unknown, signal: AbortSignal): void {
+    if (!signal.aborted) this.error = error instanceof Error ? error.message : String(error);
   }
 
   #take(reading: ProcessReading): void {

@@ -62,8 +62,9 @@ async function sight(agent: ConnectedAgent, process: Process, networks: readonly
   };
 }
 
-/** The kernel tells a hostname only to who is in the uts namespace. */
+/** The kernel tells a hostname only to who is in the uts namespace; the agent is in the first. */
 async function hostnameOf(agent: ConnectedAgent, pid: number): Promise<string | undefined> {
+  if (pid === 1) return new TextDecoder().decode(await agent.readFile("/proc/sys/kernel/hostname")).trimEnd();
   const uname = await agent.spawn({
     argv: ["/usr/bin/nsenter", `--uts=/proc/${pid}/ns/uts`, "/bin/uname", "-n"],
     env: ["PATH=/usr/bin:/bin"],

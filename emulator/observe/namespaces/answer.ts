@@ -84,14 +84,24 @@ function apart(containers: readonly GroupView[]): string {
 }
 
 function byHand(groups: readonly GroupView[]): string[] {
-  return groups.map((group) => {
+  const apart = groups.flatMap((group) => {
     const own = order.filter((type) => group.cells[type].relation === "own");
-    if (group.origin === "joined") return `${group.label} joined namespaces of a container.`;
+    if (own.length === 0 || group.origin === "joined") return [];
+    const article = own.length === 1 ? "a" : "";
     const where = group.container === undefined ? "made by hand" : "made inside it";
-    return own.length === 0
-      ? `${group.label} is in namespaces ${where}.`
-      : `${group.label} has ${kinds(own, "a")} of its own, ${where}.`;
+    return [`${group.label} has ${kinds(own, article)} of its own, ${where}.`];
   });
+  const named = (origin: "joined" | "other") =>
+    groups
+      .filter((group) => (group.origin === "joined") === (origin === "joined"))
+      .filter(({ cells }) => origin === "joined" || order.every((type) => cells[type].relation !== "own"))
+      .map(({ label }) => label);
+  const [joined, shared] = [named("joined"), named("other")];
+  return [
+    ...apart,
+    ...(joined.length === 0 ? [] : [`${some(joined)} joined a container's namespaces by hand.`]),
+    ...(shared.length === 0 ? [] : [`${some(shared)} share namespaces made by hand.`]),
+  ];
 }
 
 /** One line: what is unusual, or that nothing is. */

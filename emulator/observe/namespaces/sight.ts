@@ -82,7 +82,7 @@ function factsOf(process: Process, sight: ProcessSight | undefined): { name: str
     { name: "State", value: stateText(process.state) },
     { name: "User", value: `${String(process.uid)}:${String(process.gid)}` },
     { name: "cgroup", value: nameText(process.cgroup) },
-    { name: "Root", value: sight === undefined ? "" : rootText(sight) },
+    ...(sight === undefined ? [] : [{ name: "Root", value: rootText(sight) }]),
   ];
 }
 

@@ -1,0 +1,120 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test, type Page } from "@playwright/test";
+import { MachinePage } from "./machine-page.ts";
+
+/** Who can see whom, as a learner uses it on a real machine. */
+class NamespacesPage {
+  readonly machine: MachinePage;
+  readonly pane;
+  readonly tree;
+
+  constructor(readonly page: Page) {
+    this.machine = new MachinePage(page);
+    this.pane = page.getByRole("region", { name: "Namespaces" });
+    this.tree = this.pane.getByRole("tree");
+  }
+
+  async show(): Promise<void> {
+    await this.page.getByRole("tab", { name: "Namespaces" }).click();
+    await expect(this.pane.getByRole("heading", { name: "Who can see whom?" })).toBeVisible();
+  }
+
+  async isAccessible(): Promise<void> {
+    const { violations } = await new AxeBuilder({ page: this.page }).include(".namespaces").analyze();
+    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+    expect(
+      serious.map(
+        (v) => `${v.id}: ${v.nodes.map((n) => `${n.target.join(" ")} ${n.failureSummary ?? ""}`).join(", ")}`,
+      ),
+    ).toEqual([]);
+  }
+}
+
+test("a container appears, its process is chosen, and the words are the kernel's", async ({ page }) => {
+  const view = new NamespacesPage(page);
+  const { machine, pane, tree } = view;
+  await machine.open();
+  await view.show();
+  await expect(pane.getByText(/^No container runs: all \d+ processes/)).toBeVisible();
+  await machine.run("docker run -d --name web --hostname shop busybox sleep 600", /[0-9a-f]{64}/);
+  await expect(tree.getByRole("treeitem", { name: /^New: web, container, 1 process/ })).toBeVisible();
+  await machine.run("docker run -d --name db --network container:web busybox sleep 700; echo bo''th", /both/);
+  await expect(pane.getByText("web and db share a network namespace.", { exact: true })).toBeVisible();
+
+  await tree.getByRole("treeitem", { name: /sleep 600/ }).click();
+  await expect(pane.getByText(/^ps shows it 1 of \d+ processes; its hostname is shop\.$/)).toBeVisible();
+  const printed = /net:\[(\d+)\]/;
+  await machine.run("clear; readlink /proc/$(docker inspect -f '{{.State.Pid}}' db)/ns/net", printed);
+  const inode = printed.exec(await machine.text())?.[1] ?? "";
+  await expect(pane.getByRole("listitem").filter({ hasText: inode })).toContainText("with db");
+
+  // The same by keyboard: from the top to the first process, whose group closes.
+  await tree.focus();
+  await page.keyboard.press("Home");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+  await expect(pane.getByRole("heading", { name: "What does agent (1) see?" })).toBeVisible();
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("ArrowLeft");
+  await expect(tree.getByRole("treeitem", { name: /^the machine/ })).toHaveAttribute("aria-expanded", "false");
+
+  const tools = pane.getByRole("group", { name: "Tools of this picture" }).first();
+  await tools.getByRole("button", { name: "Copy as text" }).click();
+  await expect(tools.getByText("Copied as text")).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(
+    new RegExp(`web and db share a network namespace\\.[^]*db: container [^]*net +${inode} web`),
+  );
+  await tools.getByRole("button", { name: "Explain" }).click();
+  await expect(pane.getByText("The hostname.")).toBeVisible();
+  await view.isAccessible();
+});
+
+test("unshare by hand makes no event and is seen; a frozen picture stays", async ({ page }) => {
+  const view = new NamespacesPage(page);
+  await view.machine.open();
+  await view.show();
+  await view.machine.type("unshare --pid --fork --mount-proc sleep 600 &\n");
+  const made = view.tree.getByRole("treeitem", { name: /^(New: )?sleep \(\d+\), unshared by hand/ });
+  await expect(made).toBeVisible();
+  await view.pane.getByRole("button", { name: "Freeze" }).first().click();
+  await view.machine.run("kill %1; wait; echo en''ded", /ended/);
+  await expect(made).toBeVisible();
+  await view.pane.getByRole("button", { name: "Freeze" }).first().click();
+  await expect(made).toHaveCount(0);
+});
+
+test("fifty containers stay readable, on a desk and on a phone, and hold up nothing", async ({ page }) => {
+  test.setTimeout(300_000);
+  const view = new NamespacesPage(page);
+  const { machine, pane, tree } = view;
+  await machine.open();
+  await view.show();
+  await page.evaluate(() => {
+    const long: number[] = [];
+    Object.assign(window, { long });
+    new PerformanceObserver((list) => long.push(...list.getEntries().map(({ duration }) => duration))).observe({
+      type: "longtask",
+    });
+  });
+  await machine.run(
+    "i=0; while [ $i -lt 50 ]; do docker run -d --name box-$i busybox sleep 900 >/dev/null; i=$((i+1)); done; echo fi''fty",
+    /fifty/,
+  );
+  await expect(
+    pane.getByText(/^Every container has its own pid, net, mnt, uts, ipc and cgroup namespace/),
+  ).toBeVisible();
+  await expect(pane.locator("svg").getByText("50 containers").first()).toBeAttached();
+  await expect(tree.getByRole("treeitem")).toHaveCount(51);
+  const long = await page.evaluate(() => (window as unknown as { long: number[] }).long);
+  test.info().annotations.push({ type: "long tasks", description: long.join(" ") });
+  expect(long.filter((duration) => duration > 50).map(Math.round)).toEqual([]);
+  for (const viewport of [
+    { width: 1280, height: 800 },
+    { width: 390, height: 844 },
+  ]) {
+    await page.setViewportSize(viewport);
+    const wide = await pane.evaluate((element) => element.scrollWidth - element.clientWidth);
+    expect(wide).toBe(0);
+    await view.isAccessible();
+  }
+});
