@@ -1,6 +1,6 @@
 import type { Component } from "svelte";
 import type { EngineObjects } from "./objects/objects.svelte.ts";
-import type { LazyView } from "./panes.svelte.ts";
+import { lazyViews, type LazyView } from "./panes.svelte.ts";
 import type { Session } from "./session.svelte.ts";
 
 /** What a view of what the kernel says is given. */
@@ -41,3 +41,8 @@ export const observedViews: readonly ObservedView[] = known.flatMap(({ id, title
   const load = modules[file];
   return load === undefined ? [] : [{ id, title, load }];
 });
+
+/** Every view there is, in the order of their tabs. */
+export const views: readonly LazyView[] = lazyViews.filter(
+  (id) => !known.some((observed) => observed.id === id) || observedViews.some((observed) => observed.id === id),
+);
