@@ -8,12 +8,12 @@ BEGIN {
       b = row * 2.4 / 20 - 1.2
       x = 0
       y = 0
-      for (turn = 0; turn < 240 && x * x + y * y < 4; turn++) {
+      for (turn = 0; turn < 180 && x * x + y * y < 4; turn++) {
         next_x = x * x - y * y + a
         y = 2 * x * y + b
         x = next_x
       }
-      line = line (turn == 240 ? "@" : substr(shades, 1 + turn % 9, 1))
+      line = line (turn == 180 ? "@" : substr(shades, 1 + turn % 9, 1))
     }
     print line
   }
