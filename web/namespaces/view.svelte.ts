@@ -7,7 +7,7 @@ import { ProcessGone, type NamespacesClient } from "./inside.ts";
 
 /** Without an event: `unshare` makes none. Longer when a reading takes long, so that the guest has its time for itself. */
 const lookEvery = 2000;
-const restFactor = 15;
+const restFactor = 30;
 /** After an event; what comes in bursts is read once. */
 const nudgeAfter = 30;
 /** Between the beginnings of two readings. */
