@@ -1,3 +1,4 @@
+/// <reference path="./virtual.d.ts" />
 import { bodies, catalog as briefs } from "virtual:lessons";
 import type { Lesson, Term } from "./lesson.ts";
 
