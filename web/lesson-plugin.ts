@@ -29,14 +29,18 @@ export function lessons(): Plugin {
       if (query !== "lesson" || !file.endsWith("/lesson.md")) return undefined;
       return `export default ${JSON.stringify(lesson(relative(root, join(file, "..")), this))};`;
     },
-    handleHotUpdate({ file, server }) {
-      if (!file.startsWith(root)) return;
-      for (const id of ["\0virtual:lessons", "\0virtual:glossary"]) {
-        const module = server.moduleGraph.getModuleById(id);
-        if (module !== undefined) server.moduleGraph.invalidateModule(module);
-      }
-      server.ws.send({ type: "full-reload" });
+    // Lessons lie beside the page's folder, where nothing else is watched.
+    configureServer({ watcher, moduleGraph, ws }) {
+      watcher.add(root);
+      watcher.on("all", (_event, file) => {
+        if (!file.startsWith(`${root}/`)) return;
+        for (const [id, module] of moduleGraph.idToModuleMap)
+          if (id.startsWith("\0virtual:") || id.endsWith("/lesson.md?lesson")) moduleGraph.invalidateModule(module);
+        ws.send({ type: "full-reload" });
+      });
     },
+    // All that there is to do is done above.
+    handleHotUpdate: ({ file }) => (file.startsWith(`${root}/`) && file.endsWith(".md") ? [] : undefined),
   };
 }
 
