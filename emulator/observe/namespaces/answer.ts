@@ -100,7 +100,9 @@ function byHand(groups: readonly GroupView[]): string[] {
   return [
     ...apart,
     ...(joined.length === 0 ? [] : [`${some(joined)} joined a container's namespaces by hand.`]),
-    ...(shared.length === 0 ? [] : [`${some(shared)} share namespaces made by hand.`]),
+    ...(shared.length === 0
+      ? []
+      : [`${some(shared)} ${shared.length > 1 ? "share" : "shares"} namespaces made by hand.`]),
   ];
 }
 
