@@ -14,7 +14,7 @@ export type { Problem } from "./compile/problems.ts";
 
 /** What an author wrote. */
 export interface LessonSource {
-  /** The folder below `lessons/`: `04-building/02-the-build-cache`. */
+  /** The folder below `lessons/`: `04-building/02-the-build-cache`; `elsewhere/NAME` for one that is not of this project. */
   readonly path: string;
   /** `lesson.md` */
   readonly text: string;
@@ -51,7 +51,9 @@ export function compileLesson({ path, text, files }: LessonSource): Compiled {
   const root = markdown.parse(split.body) as Root;
   const body = blocks(root.children, problems);
   const [, part = "0", lesson = "0"] = /^(\d\d)-[a-z0-9-]+\/(\d\d)-[a-z0-9-]+$/.exec(path) ?? [];
-  if (part === "0") head.add(1, `${path}: the folders of a lesson are called like 05-data-and-networks/01-volumes`);
+  const elsewhere = /^elsewhere\/[a-z0-9-]+$/.test(path);
+  if (part === "0" && !elsewhere)
+    head.add(1, `${path}: the folders of a lesson are called like 05-data-and-networks/01-volumes`);
   checkIds(root, problems);
   const found = [...head.found, ...problems.found];
   if (matter === undefined || found.length > 0) return { errors: found };
@@ -59,8 +61,8 @@ export function compileLesson({ path, text, files }: LessonSource): Compiled {
   return {
     lesson: {
       id: path,
-      number: `${String(number)}.${String(Number(lesson))}`,
-      part: { number, title: partTitles[number] ?? `Part ${String(number)}` },
+      number: elsewhere ? "" : `${String(number)}.${String(Number(lesson))}`,
+      part: { number, title: elsewhere ? "From elsewhere" : (partTitles[number] ?? `Part ${String(number)}`) },
       ...matter,
       blocks: body,
       files,
