@@ -41,6 +41,7 @@ export class NamespacesState {
   );
 
   #following = AbortSignal.abort();
+  #shape = "";
   #before: NamespacesView | undefined;
   #wake: (() => void) | undefined;
   #stale = false;
@@ -109,6 +110,10 @@ export class NamespacesState {
   }
 
   #take(reading: ProcessReading): void {
+    // Most readings are as the one before, and drawing takes time that the page has other use for.
+    const shape = shapeOf(reading, this.pid);
+    if (shape === this.#shape) return;
+    this.#shape = shape;
     this.reading = reading;
     const view = this.view;
     if (view === undefined) return;
@@ -151,4 +156,15 @@ export class NamespacesState {
       signal.addEventListener("abort", done, { once: true });
     });
   }
+}
+
+/** What is shown of a reading. That one sleeps and runs by turns is shown of the chosen process alone. */
+function shapeOf({ cut, processes }: ProcessReading, chosen: number | undefined): string {
+  const shown = processes.map(
+    ({ pid, parent, pids, name, command, state, uid, gid, capabilities, cgroup, namespaces }) => {
+      const still = pid === chosen || !["R", "S"].includes(state) ? state : "";
+      return [pid, parent, pids, name, command, still, uid, gid, capabilities.length, cgroup, namespaces];
+    },
+  );
+  return JSON.stringify([cut, shown]);
 }
