@@ -20,6 +20,7 @@ import type { SaveParts } from "../save/save.ts";
 import { OverlaySnapshotter } from "../snapshotter/overlay.ts";
 import { exportContent, importContent, registryLayers, savedContent } from "./content.ts";
 import { buildsPart } from "./inside/builds.ts";
+import { cgroupsPart } from "./inside/cgroups.ts";
 import { filesPart } from "./inside/files.ts";
 import { insideHandler } from "./inside/inside.ts";
 import { layersPart } from "./inside/layers.ts";
@@ -97,6 +98,7 @@ export class Lab {
       }),
       builds: buildsPart(engine.builds),
       namespaces: namespacesPart(agent),
+      cgroups: cgroupsPart(agent),
       scripts: scriptsPart(this.scripts),
       files: filesPart({ files, rename: (from, to) => renameInGuest(agent, from, to), shells: sessions.pids }),
     });
