@@ -24,12 +24,15 @@ export function labHost(lab: Lab, duties: HostDuties): BridgeHost {
   return {
     async http(request) {
       const response = await lab.inside(request);
-      // The engine's own changes are told by its events.
-      if (request.method !== "GET" && request.target.startsWith("/inside/")) duties.touched();
+      // The engine's own changes are told by its events; checks and hints of a lesson change nothing.
+      const { method, target } = request;
+      if (method !== "GET" && target.startsWith("/inside/") && !target.startsWith("/inside/scripts/")) duties.touched();
       return response;
     },
-    async openShell(name: string, size: Size): Promise<HostShell> {
-      const { process, adopted } = await lab.sessions.shell(name, size);
+    async openShell(name: string, size: Size, wanted: string): Promise<HostShell> {
+      // The learner may have removed it.
+      const folder = (await lab.agent.stat(wanted, true))?.kind === "directory" ? wanted : "/root";
+      const { process, adopted } = await lab.sessions.shell(name, size, folder);
       if (process.stdout === undefined || process.stdin === undefined) throw new Error("the shell has no terminal");
       const input = new TransformStream<Uint8Array, Uint8Array>({
         transform: (chunk, controller) => (duties.typed(), controller.enqueue(chunk)),

@@ -14,12 +14,26 @@ export interface SaveState {
   readonly detail: string;
 }
 
+/** A saved machine that a tab goes to: the playground's, or a lesson's. */
+export interface MachinePlace {
+  /** Names the save. */
+  readonly machine: string;
+  /** Where its shells begin. */
+  readonly folder: string;
+  /** Makes a machine out of the shipped snapshot what it begins as. The page shows it when this has resolved. */
+  readonly prepare?: (transport: Transport) => Promise<void>;
+}
+
+/** How long going elsewhere waits for the last save of a machine, in milliseconds. */
+const savePatience = 4000;
+const starting: Phase = { kind: "starting", progress: { stage: "download", what: "", received: 0 } };
+
 /** A tab hidden for this long pauses its machine, unless the user wants it to go on. */
 const pauseHiddenAfter = 60_000;
 
 /** The machine of this tab: its worker from start to end, and what the page shows of it. */
 export class Session {
-  phase = $state<Phase>({ kind: "starting", progress: { stage: "download", what: "", received: 0 } });
+  phase = $state<Phase>(starting);
   paused = $state(false);
   saved = $state<SaveState | undefined>();
   /** Said once after a start: that a save was carried over, and what was not. */
@@ -27,14 +41,75 @@ export class Session {
   /** Grows with every start, so that terminals know to connect again. */
   generation = $state(0);
   keepRunningHidden = $state(false);
+  /** The saved machine that runs, or is wanted: the tab's own, or one of a lesson. */
+  machine = $state("");
+  folder = $state("/root");
 
   #worker: Worker | undefined;
   #bridge: BridgePage | undefined;
   #transport: Transport | undefined;
   #hiddenTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #shellEnded = new Map<string, (code: number) => void>();
+  readonly #writers = new Set<() => void>();
+  #place: MachinePlace;
+  /** Settles when the machine that was started last is ready, or is not. */
+  #arrival: { readonly promise: Promise<void>; resolve(): void; reject(error: Error): void } | undefined;
+  #going: Promise<void> = Promise.resolve();
+  #wanted: MachinePlace | undefined;
 
-  constructor(readonly slot: string) {}
+  /** `slot` is the tab's: it names the playground's machine, and the tab for previews. */
+  constructor(readonly slot: string) {
+    this.#place = { machine: slot, folder: "/root" };
+    this.machine = slot;
+  }
+
+  get playground(): MachinePlace {
+    return { machine: this.slot, folder: "/root" };
+  }
+
+  /**
+   * Goes to a place: saves the machine that runs, then starts the other. Resolves when it is ready, or when another place
+   * was wanted meanwhile. `between` runs while no machine does: saves may be exchanged then.
+   */
+  enter(
+    place: MachinePlace,
+    options: { readonly fresh?: boolean; readonly between?: () => Promise<void> } = {},
+  ): Promise<void> {
+    this.#wanted = place;
+    const gone = this.#going.then(() => this.#enter(place, options));
+    this.#going = gone.catch(() => undefined); // the caller is told
+    return gone;
+  }
+
+  async #enter(
+    place: MachinePlace,
+    { fresh = false, between }: { readonly fresh?: boolean; readonly between?: () => Promise<void> },
+  ): Promise<void> {
+    if (this.#wanted !== place) return;
+    const isHere = this.machine === place.machine && this.#arrival !== undefined;
+    if (isHere && !fresh && between === undefined && (this.phase.kind === "ready" || this.phase.kind === "starting"))
+      return this.#arrival?.promise;
+    if (this.phase.kind === "ready" && this.machine !== place.machine)
+      // A save that fails is told by a notice of its own.
+      await Promise.race([
+        this.save().catch(() => undefined),
+        new Promise((resolve) => setTimeout(resolve, savePatience)),
+      ]);
+    this.stop();
+    this.phase = starting;
+    await between?.();
+    this.#place = place;
+    this.machine = place.machine;
+    this.folder = place.folder;
+    this.start(fresh);
+    return this.#arrival?.promise;
+  }
+
+  /** Calls `listener` after the page wrote files of the guest. */
+  onWrite(listener: () => void): () => void {
+    this.#writers.add(listener);
+    return () => this.#writers.delete(listener);
+  }
 
   get bridge(): BridgePage {
     if (this.#bridge === undefined) throw new Error("the machine has not started");
@@ -48,7 +123,8 @@ export class Session {
 
   start(fresh = false): void {
     this.stop();
-    this.phase = { kind: "starting", progress: { stage: "download", what: "", received: 0 } };
+    this.phase = starting;
+    this.#arrival = arrival();
     const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "drydock" });
     const bridge = new BridgePage(
       { postMessage: (message, transfer) => worker.postMessage(message, transfer as Transferable[]) },
@@ -63,12 +139,12 @@ export class Session {
     };
     this.#worker = worker;
     this.#bridge = bridge;
-    this.#transport = bridgeTransport(bridge);
+    this.#transport = this.#told(bridgeTransport(bridge));
     worker.postMessage({
       kind: "start",
       version: bridgeVersion,
       base: new URL("./", document.baseURI).href,
-      slot: this.slot,
+      slot: this.#place.machine,
       fresh,
     });
   }
@@ -78,6 +154,7 @@ export class Session {
     this.#worker?.terminate();
     this.#bridge?.fail(new Error("the machine was stopped"));
     this.#worker = this.#bridge = this.#transport = undefined;
+    this.#arrival?.reject(new Error("the machine was stopped"));
     this.paused = false;
   }
 
@@ -129,8 +206,7 @@ export class Session {
         return;
       case "started":
         this.notes = notice.notes;
-        this.phase = { kind: "ready" };
-        this.generation++;
+        void this.#prepare(notice.restoredAt === null);
         return;
       case "start-failed":
         this.#end({ kind: "failed", message: notice.message, advice: notice.advice });
@@ -149,8 +225,46 @@ export class Session {
     }
   }
 
-  #end(phase: Phase): void {
+  async #prepare(isFresh: boolean): Promise<void> {
+    const { transport } = this;
+    try {
+      if (isFresh) await this.#place.prepare?.(transport);
+    } catch (error) {
+      // What a machine that was stopped meanwhile did not do is nobody's any more.
+      if (this.#transport !== transport) return;
+      const message = error instanceof Error ? error.message : String(error);
+      this.#end({ kind: "failed", message, advice: "Start over with a fresh machine." });
+      return;
+    }
+    if (this.#transport !== transport) return;
+    this.phase = { kind: "ready" };
+    this.generation++;
+    this.#arrival?.resolve();
+  }
+
+  /** The transport, with a word to whoever follows the files. */
+  #told(transport: Transport): Transport {
+    return {
+      hijack: (request) => transport.hijack(request),
+      request: async (request) => {
+        const response = await transport.request(request);
+        if (request.method !== "GET" && request.target.startsWith("/inside/files/"))
+          for (const listener of this.#writers) listener();
+        return response;
+      },
+    };
+  }
+
+  #end(phase: Extract<Phase, { kind: "failed" | "crashed" }>): void {
+    this.#arrival?.reject(new Error(phase.kind === "failed" ? phase.message : phase.reason));
     this.stop();
     this.phase = phase;
   }
+}
+
+function arrival() {
+  let settle: { resolve(): void; reject(error: Error): void } | undefined;
+  const promise = new Promise<void>((resolve, reject) => (settle = { resolve, reject }));
+  promise.catch(() => undefined); // whoever waits is told
+  return { promise, resolve: () => settle?.resolve(), reject: (error: Error) => settle?.reject(error) };
 }

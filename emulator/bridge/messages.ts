@@ -6,7 +6,7 @@ import * as v from "valibot";
  */
 
 /** Raised whenever a message changes: a page and a worker of different versions refuse each other. */
-export const bridgeVersion = 1;
+export const bridgeVersion = 2;
 
 const port = v.custom<MessagePort>(
   (value) => typeof value === "object" && value !== null && "postMessage" in value && "onmessage" in value,
@@ -37,8 +37,8 @@ export const call = v.variant("kind", [
     headers: fields,
     body: v.nullable(bytes),
   }),
-  /** A login shell on a terminal; adopts the shell of that name when a save brought one back. */
-  v.object({ kind: v.literal("shell"), name: v.string(), size }),
+  /** A login shell on a terminal, in `folder`; adopts the shell of that name when a save brought one back. */
+  v.object({ kind: v.literal("shell"), name: v.string(), size, folder: v.optional(path) }),
   v.object({ kind: v.literal("resize"), shell: v.string(), size }),
   v.object({ kind: v.literal("close-shell"), shell: v.string() }),
   /** A tar extracted into the folder the named shell stands in. */

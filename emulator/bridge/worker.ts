@@ -6,7 +6,7 @@ import { toWorker, type Call, type FromWorker, type Reply, type Start } from "./
 /** What the worker's end serves: the lab, in the words of the bridge. */
 export interface BridgeHost {
   readonly http: HttpHandler;
-  openShell(name: string, size: Size): Promise<HostShell>;
+  openShell(name: string, size: Size, folder: string): Promise<HostShell>;
   upload(shell: string, tar: ReadableStream<Uint8Array>): Promise<void>;
   download(
     shell: string,
@@ -128,7 +128,7 @@ export class BridgeWorker {
       case "hijack":
         return hijack(host.http, call, signal);
       case "shell": {
-        const shell = await host.openShell(call.name, call.size);
+        const shell = await host.openShell(call.name, call.size, call.folder ?? "/root");
         this.#shells.set(call.name, shell);
         void shell.ended.then((code) => {
           if (this.#shells.get(call.name) === shell) this.#shells.delete(call.name);

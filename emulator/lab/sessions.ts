@@ -58,7 +58,11 @@ export class Sessions {
   }
 
   /** A login shell on a terminal; the one of that name that a save brought back, if there is one. */
-  async shell(name: string, size: WindowSize): Promise<{ readonly process: GuestProcess; readonly adopted: boolean }> {
+  async shell(
+    name: string,
+    size: WindowSize,
+    folder = "/root",
+  ): Promise<{ readonly process: GuestProcess; readonly adopted: boolean }> {
     const key = `shell:${name}`;
     try {
       const process = await this.agent.adopt(key);
@@ -70,7 +74,7 @@ export class Sessions {
     const process = await this.agent.spawn({
       argv: ["/bin/sh", "-l"],
       env: shellEnvironment,
-      cwd: "/root",
+      cwd: folder,
       stdio: { kind: "pty", size },
       cgroup,
       key,

@@ -12,7 +12,7 @@ import {
 /** Tells the other tabs of this browser. */
 export interface Channel {
   postMessage(message: string): void;
-  onmessage: ((event: { readonly data: unknown }) => void) | null;
+  listen(listener: (message: unknown) => void): void;
 }
 
 /** What was done of all lessons in this browser. A task that is shown as done was kept before. */
@@ -26,14 +26,14 @@ export class LessonProgress {
     readonly store: ProgressStore,
     readonly channel: Channel,
   ) {
-    channel.onmessage = ({ data }) => {
+    channel.listen((data) => {
       if (typeof data !== "string") return;
       try {
         this.#value = mergeProgress(this.#value, parseProgress(data));
       } catch {
         // A tab of another version: what it kept comes with the next visit.
       }
-    };
+    });
   }
 
   /** Reads what earlier visits kept; once. */
@@ -92,5 +92,13 @@ let own: LessonProgress | undefined;
 
 /** The progress of this browser. */
 export function lessonProgress(): LessonProgress {
-  return (own ??= new LessonProgress(browserProgress(), new BroadcastChannel("drydock.progress")));
+  return (own ??= new LessonProgress(browserProgress(), otherTabs()));
+}
+
+function otherTabs(): Channel {
+  const channel = new BroadcastChannel("drydock.progress");
+  return {
+    postMessage: (message) => channel.postMessage(message),
+    listen: (listener) => channel.addEventListener("message", ({ data }) => listener(data)),
+  };
 }

@@ -6,7 +6,7 @@ import { LessonProgress, type Channel } from "./progress.svelte.ts";
 class Browser {
   kept: Progress = noProgress;
   full = false;
-  readonly channels: Channel[] = [];
+  readonly tabs = new Map<Channel, (message: unknown) => void>();
   readonly store: ProgressStore = {
     read: () => Promise.resolve(this.kept),
     add: (change) => {
@@ -18,12 +18,11 @@ class Browser {
 
   tab(): LessonProgress {
     const channel: Channel = {
-      onmessage: null,
+      listen: (listener) => this.tabs.set(channel, listener),
       postMessage: (data) => {
-        for (const other of this.channels) if (other !== channel) other.onmessage?.({ data });
+        for (const [other, listener] of this.tabs) if (other !== channel) listener(data);
       },
     };
-    this.channels.push(channel);
     return new LessonProgress(this.store, channel);
   }
 }
@@ -47,7 +46,7 @@ describe("progress of a browser", () => {
   it("loses nothing when a tab knows less than the other", async () => {
     const browser = new Browser();
     const [a, b] = [browser.tab(), browser.tab()];
-    browser.channels.splice(0);
+    browser.tabs.clear();
     await a.done("l", "x", "self", 1);
     await b.done("l", "y", "shown", 2);
     expect(Object.keys(browser.kept.lessons["l"]?.tasks ?? {})).toEqual(["x", "y"]);

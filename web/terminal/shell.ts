@@ -17,12 +17,14 @@ export class ShellConnection {
     readonly name: string,
     readonly terminal: Terminal,
     readonly bridge: BridgePage,
+    /** Where a shell that is not there yet begins. */
+    readonly folder: string,
   ) {}
 
   /** Resolves when the shell answers; `adopted` when it was there already, brought back by a save. */
   async open(): Promise<{ adopted: boolean }> {
     const size = { columns: this.terminal.cols, rows: this.terminal.rows };
-    const reply = await this.bridge.call({ kind: "shell", name: this.name, size }, "shell");
+    const reply = await this.bridge.call({ kind: "shell", name: this.name, size, folder: this.folder }, "shell");
     const writer = writableToPort(reply.writable).getWriter();
     this.#writer = writer;
     const send = (bytes: Uint8Array) => {

@@ -26,11 +26,15 @@ export class TerminalTabs {
   readonly #readers = new Set<() => void>();
   #slot: string | undefined;
 
+  /** Those of another machine. */
   restore(slot: string): void {
     this.#slot = slot;
     const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), stored), localStorage.getItem(this.#key(slot)));
-    if (!parsed.success) return;
-    this.list = parsed.output.tabs;
+    this.list = parsed.success ? parsed.output.tabs : [{ id: "shell-1", title: "Shell 1" }];
+    if (!parsed.success) {
+      this.active = "shell-1";
+      return;
+    }
     this.active = this.list.some((tab) => tab.id === parsed.output.active)
       ? parsed.output.active
       : (this.list[0]?.id ?? "shell-1");
