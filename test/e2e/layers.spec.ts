@@ -218,7 +218,7 @@ test("nothing serious for a screen reader, at a desk and on a phone, light and d
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await expect(page.locator("html")).toHaveAttribute("data-theme", colorScheme);
       await page.setViewportSize({ width, height: 800 });
-      if (width === 390) await page.getByRole("button", { name: "Layers", exact: true }).click();
+      if (width === 390) await page.getByRole("button", { name: "Picture", exact: true }).click();
       else await page.getByRole("tab", { name: "Layers" }).click();
       for (const tab of ["Image", "Container", "Build", "Manifest"]) {
         await view.pane.getByRole("tab", { name: tab, exact: true }).click();

@@ -1,0 +1,181 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test, type Locator, type Page } from "@playwright/test";
+import { MachinePage } from "./machine-page.ts";
+
+/** A lesson as a learner takes it: its text, its tasks, and the terminal beside them. */
+class LessonPage extends MachinePage {
+  readonly text_ = this.page.getByRole("region", { name: "Text of the lesson" });
+
+  task(title: string): Locator {
+    return this.text_.getByRole("region", { name: title });
+  }
+
+  async state(title: string, word: string | RegExp): Promise<void> {
+    await expect(this.task(title).getByRole("status")).toHaveText(word, { timeout: 60_000 });
+  }
+
+  /** The lesson's own machine is there, and its tasks can be done. */
+  async ready(title: string): Promise<void> {
+    await expect(this.task(title).getByRole("button", { name: "Check" })).toBeEnabled({ timeout: 60_000 });
+    await this.prompt();
+  }
+}
+
+const first = "#/lesson/01-first-steps/01-your-first-container";
+const hello = "Run a program in a container";
+const inside = "Leave a file in a container";
+
+async function serious(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).exclude(".xterm").analyze();
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
+}
+
+test("from the front page to a task done by typing, and all of it after a reload", async ({ page }) => {
+  const lesson = new LessonPage(page);
+  await page.goto("./");
+  await page.getByRole("link", { name: "Start the first lesson" }).click();
+  await expect(page).toHaveURL(new RegExp(`${first}$`));
+  await expect(page).toHaveTitle("Your first container · Drydock");
+  await lesson.ready(hello);
+  await expect(page.getByText("0 of 3 tasks")).toBeVisible();
+
+  // A container that was made and never ran is not what the task wants, and the hint says so.
+  await lesson.run("docker create hello-world", /\n[0-9a-f]{64}/);
+  await lesson.prompt();
+  await lesson.task(hello).getByRole("button", { name: "Check" }).click();
+  await lesson.state(hello, "Not yet");
+  await lesson.task(hello).getByRole("button", { name: "Hint" }).click();
+  await expect(lesson.task(hello)).toContainText("made and never started");
+
+  await lesson.run("docker container run hello-world", /\nHello/);
+  await lesson.state(hello, "Done");
+  await expect(page.getByText("1 of 3 tasks")).toBeVisible();
+
+  await page.reload();
+  await lesson.state(hello, "Done");
+  await lesson.ready(inside);
+  await lesson.run("clear; docker ps -a --format '{{.Image}}'", /hello-world/);
+  await page.goto("./");
+  await expect(page.getByRole("link", { name: "Continue" })).toBeVisible();
+  await expect(page.getByText("1 of 3 tasks")).toBeVisible();
+  await page.goto("./#/lessons");
+  await expect(page.getByRole("listitem").filter({ hasText: "Your first container" }).last()).toContainText(
+    "1 of 3 tasks",
+  );
+});
+
+test("a solution is shown at the prompt, or done, and remembered as such; undo and reset go back", async ({ page }) => {
+  const lesson = new LessonPage(page);
+  await page.goto(`./${first}`);
+  await lesson.ready(hello);
+  await lesson.task(hello).getByRole("button", { name: "Show solution" }).click();
+  await lesson.shows(/# docker run hello-world$/m);
+  await lesson.type("\n");
+  await lesson.state(hello, "Done, with the solution shown");
+  await lesson.prompt();
+  await lesson.task(inside).getByRole("button", { name: "Do it for me" }).click();
+  await lesson.state(inside, "Done for you");
+  await page.getByRole("button", { name: "Contents" }).click();
+  await page.getByRole("button", { name: "Undo the last task" }).last().click();
+  await lesson.state(inside, /To do|Not yet/);
+  await lesson.state(hello, "Done, with the solution shown");
+  await page.getByRole("button", { name: "Contents" }).click();
+  await page.getByRole("button", { name: "Reset this lesson" }).first().click();
+  await page.getByRole("dialog").getByRole("button", { name: "Reset" }).click();
+  await lesson.state(hello, "To do");
+});
+
+test("the text: run, copy, terms, quiz, contents, other lessons", async ({ page }) => {
+  const lesson = new LessonPage(page);
+  await page.goto(`./${first}`);
+  await lesson.ready(hello);
+  await lesson.text_.getByRole("button", { name: "Run", exact: true }).first().click();
+  await lesson.shows(/# docker ps -a/);
+  await lesson.text_.getByRole("button", { name: "Copy" }).first().click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe("docker ps -a");
+
+  const term = lesson.text_.getByRole("button", { name: "container", exact: true }).first();
+  await term.focus();
+  const card = page.getByRole("link", { name: "In the glossary" }).filter({ visible: true });
+  await expect(card).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(card).toHaveCount(0);
+  await term.hover();
+  await card.hover();
+  await expect(card).toBeVisible();
+  await card.click();
+  await expect(page.locator("#term-container")).toBeFocused();
+  await page.goBack();
+
+  const quiz = lesson.text_.getByRole("group", { name: /What did docker run start/ });
+  await quiz.getByRole("radio").first().focus();
+  await page.keyboard.press("Space");
+  await expect(quiz.getByRole("status")).toContainText("Not this one");
+  await page.keyboard.press("ArrowDown");
+  await expect(quiz.getByRole("status")).toContainText("Right");
+
+  await page.getByRole("button", { name: "Contents" }).click();
+  await page.getByRole("link", { name: inside }).click();
+  await expect(page).toHaveURL(/\/inside$/);
+  await expect(lesson.task(inside)).toBeFocused();
+  await page.keyboard.press("]");
+  await expect(page).not.toHaveTitle("Your first container · Drydock");
+  await page.goBack();
+  await expect(page).toHaveTitle("Your first container · Drydock");
+  await page.goto("./#/lesson/09-none/01-such");
+  await expect(page.getByRole("heading", { name: "There is no such lesson" })).toBeVisible();
+});
+
+test("one pane at a time on a phone", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 800 });
+  const lesson = new LessonPage(page);
+  await page.goto(`./${first}`);
+  const bar = page.getByRole("navigation", { name: "Panes" });
+  await expect(lesson.text_).toBeVisible();
+  await expect(bar.getByRole("button")).toHaveText(["Lesson", "Terminal", "Picture"]);
+  await lesson.text_.getByRole("button", { name: "Run", exact: true }).first().click();
+  await lesson.prompt();
+  await expect(lesson.text_).toBeHidden();
+  await bar.getByRole("button", { name: "Picture" }).click();
+  await expect(page.getByRole("tab", { name: "Namespaces" })).toHaveAttribute("aria-selected", "true");
+  await bar.getByRole("button", { name: "Lesson" }).click();
+  await expect(lesson.text_).toBeVisible();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+});
+
+test("nothing serious for a screen reader in a lesson, and its text does not move", async ({ page }) => {
+  const lesson = new LessonPage(page);
+  await page.goto(`./${first}`);
+  await lesson.ready(hello);
+  const shift = await page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        new PerformanceObserver((list) => {
+          const shifts = list.getEntries() as unknown as readonly { readonly value: number }[];
+          resolve(shifts.reduce((sum, { value }) => sum + value, 0));
+        }).observe({ type: "layout-shift", buffered: true });
+        requestAnimationFrame(() => setTimeout(() => resolve(0), 200));
+      }),
+  );
+  expect(shift).toBeLessThan(0.01);
+  for (const colorScheme of ["light", "dark"] as const)
+    for (const width of [1280, 390]) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page.setViewportSize({ width, height: 800 });
+      if (width === 390)
+        await page.getByRole("navigation", { name: "Panes" }).getByRole("button", { name: "Lesson" }).click();
+      expect(await serious(page), `${colorScheme} ${width}`).toEqual([]);
+    }
+});
+
+test("the text keeps the width it was given", async ({ page }) => {
+  await page.goto(`./${first}`);
+  const splitter = page.getByRole("separator", { name: "Width of the lesson" });
+  await splitter.focus();
+  await page.keyboard.press("End");
+  await expect(splitter).toHaveAttribute("aria-valuenow", "560");
+  await page.reload();
+  await expect(splitter).toHaveAttribute("aria-valuenow", "560");
+});
