@@ -63,6 +63,10 @@ describe("a lesson", () => {
     ["a first heading", "# Title", "headings in a lesson are ## and ###"],
     ["two things of one id", "## Same\n\n## Same", "two things are called #same"],
     ["a picture of nothing", '::picture{view="sun"}', 'picture: write view="…"'],
+    ["a note that goes on and on", ":::note\nx\n", ":::note is not closed: end it with a line"],
+    ["colons that close nothing", "x\n\n:::\n\ny", "a line of colons closes nothing"],
+    ["output without its command", "```console verify\nx\n```", "stands right below the ```sh"],
+    ["an empty script", ':::task{id="a" title="A"}\nDo.\n```sh check\n```\n:::', "the block ```sh check is empty"],
     ["one column", '::::compare\n:::column{title="a"}\nx\n:::\n::::', "compare needs two columns"],
   ])("with %s says what to write instead, with the line", (_what, text, expected) => {
     const found = body(text);

@@ -4,6 +4,7 @@ import remarkGfm from "remark-gfm";
 import remarkParse from "remark-parse";
 import { unified } from "unified";
 import { blocks } from "./compile/blocks.ts";
+import { checkClosed } from "./compile/closed.ts";
 import { readFrontMatter, splitFrontMatter } from "./compile/front-matter.ts";
 import { inlines, plainText, termId } from "./compile/inline.ts";
 import { Problems, type Problem } from "./compile/problems.ts";
@@ -55,6 +56,7 @@ export function compileLesson({ path, text, files }: LessonSource): Compiled {
   if (part === "0" && !elsewhere)
     head.add(1, `${path}: the folders of a lesson are called like 05-data-and-networks/01-volumes`);
   checkIds(root, problems);
+  checkClosed(root, split.body.split("\n"), problems);
   const found = [...head.found, ...problems.found];
   if (matter === undefined || found.length > 0) return { errors: found };
   const number = Number(part);

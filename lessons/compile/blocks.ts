@@ -10,6 +10,12 @@ type Node = RootContent | BlockContent | DefinitionContent;
 
 /** Blocks of a lesson, or of a part of it. `nested`: no tasks and quizzes. */
 export function blocks(nodes: readonly Node[], problems: Problems, nested = false): Block[] {
+  nodes.forEach((node, i) => {
+    if (node.type !== "code" || node.lang !== "console" || !/\bverify\b/.test(node.meta ?? "")) return;
+    const above = nodes[i - 1];
+    if (above?.type !== "code" || above.lang !== "sh" || (above.meta ?? "") !== "")
+      problems.add(node.position?.start.line, "```console verify stands right below the ```sh whose output it is");
+  });
   return nodes.flatMap((node) => block(node, problems, nested));
 }
 

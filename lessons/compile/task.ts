@@ -25,6 +25,7 @@ export function task(node: ContainerDirective, problems: Problems): Task[] {
   const goal = node.children.filter((child) => {
     const role = child.type === "code" ? roleOf(child) : undefined;
     if (role === undefined || child.type !== "code") return true;
+    if (child.value.trim() === "") problems.add(child.position?.start.line, `the block \`\`\`sh ${role} is empty`);
     scripts[role].push({ script: child.value, line: (child.position?.start.line ?? line) + problems.offset });
     return false;
   });
