@@ -6,6 +6,9 @@ import type { Lesson, LessonFile } from "../../lessons/lesson.ts";
 import type { MachinePlace } from "../session.svelte.ts";
 import { lessonFolder } from "./script.ts";
 
+/** A lesson waits for its images so long before it begins, in milliseconds. */
+const imagePatience = 300;
+
 /** The lesson's own machine of the tab that has `slot`. `report` hears of images that did not come. */
 export function lessonMachine(slot: string, lesson: Lesson, report: (problem: string) => void): MachinePlace {
   return {
@@ -20,7 +23,8 @@ export function lessonMachine(slot: string, lesson: Lesson, report: (problem: st
           report(`The image ${name} did not come: ${error instanceof Error ? error.message : String(error)}.`);
         }
       });
-      await Promise.all(pulls);
+      // A large one may come while the learner reads; whoever runs it before waits for it as for any pull.
+      await Promise.race([Promise.all(pulls), new Promise((resolve) => setTimeout(resolve, imagePatience))]);
     },
   };
 }
