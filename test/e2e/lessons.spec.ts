@@ -22,8 +22,8 @@ class LessonPage extends MachinePage {
 }
 
 const first = "#/lesson/01-first-steps/01-your-first-container";
-const hello = "Run a program in a container";
-const inside = "Leave a file in a container";
+const hello = "Run your first container";
+const twins = "Two containers that differ";
 
 async function serious(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).exclude(".xterm").analyze();
@@ -39,7 +39,7 @@ test("from the front page to a task done by typing, and all of it after a reload
   await expect(page).toHaveURL(new RegExp(`${first}$`));
   await expect(page).toHaveTitle("Your first container · Drydock");
   await lesson.ready(hello);
-  await expect(page.getByText("0 of 3 tasks")).toBeVisible();
+  await expect(page.getByText("0 of 4 tasks")).toBeVisible();
 
   // A container that was made and never ran is not what the task wants, and the hint says so.
   await lesson.run("docker create hello-world", /\n[0-9a-f]{64}/);
@@ -47,22 +47,22 @@ test("from the front page to a task done by typing, and all of it after a reload
   await lesson.task(hello).getByRole("button", { name: "Check" }).click();
   await lesson.state(hello, "Not yet");
   await lesson.task(hello).getByRole("button", { name: "Hint" }).click();
-  await expect(lesson.task(hello)).toContainText("made and never started");
+  await expect(lesson.task(hello)).toContainText("was never started");
 
-  await lesson.run("docker container run hello-world", /\nHello/);
+  await lesson.run("docker container run hello-world", /Look at what is left of it/);
   await lesson.state(hello, "Done");
-  await expect(page.getByText("1 of 3 tasks")).toBeVisible();
+  await expect(page.getByText("1 of 4 tasks")).toBeVisible();
 
   await page.reload();
   await lesson.state(hello, "Done");
-  await lesson.ready(inside);
+  await lesson.ready(twins);
   await lesson.run("clear; docker ps -a --format '{{.Image}}'", /hello-world/);
   await page.goto("./");
   await expect(page.getByRole("link", { name: "Continue" })).toBeVisible();
-  await expect(page.getByText("1 of 3 tasks")).toBeVisible();
+  await expect(page.getByText("1 of 4 tasks")).toBeVisible();
   await page.goto("./#/lessons");
   await expect(page.getByRole("listitem").filter({ hasText: "Your first container" }).last()).toContainText(
-    "1 of 3 tasks",
+    "1 of 4 tasks",
   );
 });
 
@@ -75,11 +75,11 @@ test("a solution is shown at the prompt, or done, and remembered as such; undo a
   await lesson.type("\n");
   await lesson.state(hello, "Done, with the solution shown");
   await lesson.prompt();
-  await lesson.task(inside).getByRole("button", { name: "Do it for me" }).click();
-  await lesson.state(inside, "Done for you");
+  await lesson.task(twins).getByRole("button", { name: "Do it for me" }).click();
+  await lesson.state(twins, "Done for you");
   await page.getByRole("button", { name: "Contents" }).click();
   await page.getByRole("button", { name: "Undo the last task" }).last().click();
-  await lesson.state(inside, /To do|Not yet/);
+  await lesson.state(twins, /To do|Not yet/);
   await lesson.state(hello, "Done, with the solution shown");
   await page.getByRole("button", { name: "Contents" }).click();
   await page.getByRole("button", { name: "Reset this lesson" }).first().click();
@@ -92,9 +92,9 @@ test("the text: run, copy, terms, quiz, contents, other lessons", async ({ page 
   await page.goto(`./${first}`);
   await lesson.ready(hello);
   await lesson.text_.getByRole("button", { name: "Run", exact: true }).first().click();
-  await lesson.shows(/# docker ps -a/);
+  await lesson.shows(/# python3 heart.py/);
   await lesson.text_.getByRole("button", { name: "Copy" }).first().click();
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe("docker ps -a");
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe("python3 heart.py");
 
   const term = lesson.text_.getByRole("button", { name: "container", exact: true }).first();
   await term.focus();
@@ -109,17 +109,17 @@ test("the text: run, copy, terms, quiz, contents, other lessons", async ({ page 
   await expect(page.locator("#term-container")).toBeFocused();
   await page.goBack();
 
-  const quiz = lesson.text_.getByRole("group", { name: /What did docker run start/ });
+  const quiz = lesson.text_.getByRole("group", { name: /How many kernels run/ });
   await quiz.getByRole("radio").first().focus();
   await page.keyboard.press("Space");
-  await expect(quiz.getByRole("status")).toContainText("Not this one");
-  await page.keyboard.press("ArrowDown");
   await expect(quiz.getByRole("status")).toContainText("Right");
+  await page.keyboard.press("ArrowDown");
+  await expect(quiz.getByRole("status")).toContainText("Not this one");
 
   await page.getByRole("button", { name: "Contents" }).click();
-  await page.getByRole("link", { name: inside }).click();
-  await expect(page).toHaveURL(/\/inside$/);
-  await expect(lesson.task(inside)).toBeFocused();
+  await page.getByRole("link", { name: twins }).click();
+  await expect(page).toHaveURL(/\/twins$/);
+  await expect(lesson.task(twins)).toBeFocused();
   await page.keyboard.press("]");
   await expect(page).not.toHaveTitle("Your first container · Drydock");
   await page.goBack();
@@ -139,7 +139,7 @@ test("one pane at a time on a phone", async ({ page }) => {
   await lesson.prompt();
   await expect(lesson.text_).toBeHidden();
   await bar.getByRole("button", { name: "Picture" }).click();
-  await expect(page.getByRole("tab", { name: "Namespaces" })).toHaveAttribute("aria-selected", "true");
+  await expect(page.getByRole("tab", { name: "Command" })).toHaveAttribute("aria-selected", "true");
   await bar.getByRole("button", { name: "Lesson" }).click();
   await expect(lesson.text_).toBeVisible();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
