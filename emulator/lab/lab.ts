@@ -26,11 +26,13 @@ import { insideHandler } from "./inside/inside.ts";
 import { layersPart } from "./inside/layers.ts";
 import { namespacesPart } from "./inside/namespaces.ts";
 import { scriptsPart } from "./inside/scripts.ts";
+import { tracePart } from "./inside/trace.ts";
 import { renameInGuest } from "./inside/rename.ts";
 import { Mutations } from "./mutations.ts";
 import { defaultSeccomp } from "./seccomp.ts";
 import { Scripts } from "./scripts.ts";
 import { Sessions, sessionsState } from "./sessions.ts";
+import { Traces } from "./traces.ts";
 import { warmUp } from "./warm-up.ts";
 import type { LabListeners, LabSource } from "./source.ts";
 
@@ -80,6 +82,7 @@ export class Lab {
     /** The engine answers. Until then its clients wait. */
     readonly ready: Promise<void>,
     mutations: Mutations,
+    traces: Traces,
   ) {
     this.#mutations = mutations;
     const handle = mutations.wrap(engine.handle);
@@ -100,6 +103,7 @@ export class Lab {
       namespaces: namespacesPart(agent),
       cgroups: cgroupsPart(agent),
       scripts: scriptsPart(this.scripts),
+      trace: tracePart(traces),
       files: filesPart({ files, rename: (from, to) => renameInGuest(agent, from, to), shells: sessions.pids }),
     });
     this.transport = inProcess(this.handle);
@@ -175,12 +179,14 @@ export class Lab {
         listeners.onReport?.(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`),
       host: await hostFacts(agent),
     };
-    const engine = createEngine(world);
+    const traces = new Traces(systemClock.now);
+    // Containers of the warm-up start on the world itself: nobody asked for them.
+    const engine = createEngine({ ...world, runtime: traces.runtime(runtime) });
     // The engine refuses a state that is not its own.
     const ready = loading.then(() => engine.restore((state?.engine as EngineState | undefined) ?? emptyState));
     ready.catch(() => undefined); // the caller asks
     const mutations = new Mutations();
-    const sessions = new Sessions(agent, files, state?.sessions);
+    const sessions = new Sessions(agent, files, traces, state?.sessions);
     const lab = new Lab(
       machine,
       agent,
@@ -194,6 +200,7 @@ export class Lab {
       world,
       ready,
       mutations,
+      traces,
     );
     await agent.listenUnix(
       dockerSocket,

@@ -6,6 +6,7 @@ import { resume } from "../cli/resume.ts";
 import type { Transport } from "../client/transport.ts";
 import { GuestFileError, type Files, type WindowSize } from "../engine/runtime.ts";
 import { stubInvocation } from "./stub-invocation.ts";
+import type { Traces } from "./traces.ts";
 
 /** What a save keeps of foreground calls of `docker`: how each is taken up again, by the session's number in the guest. */
 const resumePoint = v.variant("kind", [
@@ -42,6 +43,7 @@ export class Sessions {
   constructor(
     readonly agent: Agent,
     readonly files: Files,
+    readonly traces: Traces,
     earlier: SessionsState = [],
   ) {
     this.#earlier = new Map(earlier.map(({ session, point }) => [session, point]));
@@ -103,7 +105,8 @@ export class Sessions {
   }
 
   async #run(call: StubCall, transport: Transport): Promise<void> {
-    const stub = stubInvocation(call, transport, this.files);
+    const trace = this.traces.begin(call.args, call.cwd, transport);
+    const stub = stubInvocation(call, trace.transport, this.files);
     const invocation = {
       ...stub,
       checkpoint: (point: () => ResumePoint) => void this.#resumable.set(call.session, point),
@@ -126,6 +129,7 @@ export class Sessions {
       });
       this.#resumable.delete(call.session);
     }
+    trace.end(code);
     // The stub may be gone, or the machine: then nobody is left to be told.
     await stub.end(code).catch(() => undefined);
   }
