@@ -113,10 +113,11 @@ export class Lab {
   static async boot(source: LabSource, images: BootImages, listeners: LabListeners = {}): Promise<Lab> {
     const layerfs = new LayerFs();
     await addTools(source, layerfs);
+    let lab: Lab | undefined;
     const options = machineOptions(source, layerfs.handle, listeners, () => lab);
     const machine = await bootMachine(options, images);
     machine.run();
-    const lab: Lab = await Lab.#connect(machine, layerfs, source, 1, undefined, Promise.resolve(), listeners);
+    lab = await Lab.#connect(machine, layerfs, source, 1, undefined, Promise.resolve(), listeners);
     await lab.ready;
     return lab;
   }
@@ -139,10 +140,12 @@ export class Lab {
       const kept = request.slice();
       return loading.then(() => layerfs.handle(kept).slice());
     };
+    // Time may be skipped before the guest has answered.
+    let lab: Lab | undefined;
     const options = machineOptions(source, ninep, listeners, () => lab);
     const machine = await restoreMachine(options, parts.machine);
     machine.run();
-    const lab: Lab = await Lab.#connect(machine, layerfs, source, state.epoch + 1, state, loading, listeners);
+    lab = await Lab.#connect(machine, layerfs, source, state.epoch + 1, state, loading, listeners);
     return lab;
   }
 
