@@ -113,7 +113,7 @@ export class Lab {
   static async boot(source: LabSource, images: BootImages, listeners: LabListeners = {}): Promise<Lab> {
     const layerfs = new LayerFs();
     await addTools(source, layerfs);
-    let lab: Lab | undefined;
+    let lab: Lab | undefined = undefined;
     const options = machineOptions(source, layerfs.handle, listeners, () => lab);
     const machine = await bootMachine(options, images);
     machine.run();
@@ -141,7 +141,7 @@ export class Lab {
       return loading.then(() => layerfs.handle(kept).slice());
     };
     // Time may be skipped before the guest has answered.
-    let lab: Lab | undefined;
+    let lab: Lab | undefined = undefined;
     const options = machineOptions(source, ninep, listeners, () => lab);
     const machine = await restoreMachine(options, parts.machine);
     machine.run();
