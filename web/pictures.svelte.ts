@@ -1,6 +1,7 @@
 import type { PictureView } from "../lessons/lesson.ts";
 import { showLayers, type LayersFocus } from "./layers/layers.svelte.ts";
 import type { LazyView, Panes } from "./panes.svelte.ts";
+import { views } from "./views.ts";
 
 /** What each view was last asked to show, by a lesson or by another view. Names are those of the machine. */
 class PictureFocus {
@@ -11,6 +12,11 @@ export const pictureFocus = new PictureFocus();
 
 /** The pane that shows a picture of a lesson; a picture of builds or manifests is a tab of the layers. */
 export function paneOf(view: PictureView): LazyView | undefined {
+  const pane = named(view);
+  return pane !== undefined && views.includes(pane) ? pane : undefined;
+}
+
+function named(view: PictureView): LazyView | undefined {
   switch (view) {
     case "none":
       return undefined;
