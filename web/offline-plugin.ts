@@ -14,33 +14,51 @@ const editorOnly =
 
 /**
  * What the service worker keeps for visits without a network, in `assets.json`. `first`: the page with all lessons, and the
- * machine. `later`, once there is time: the editor, and the images that lessons use.
+ * machine with the images it starts with. `later`, once there is time: the editor, and the images that lessons use.
  */
 export function offlineAssets(snapshotFolder: string): Plugin {
   return {
     name: "drydock-assets",
     writeBundle(options, bundle) {
-      const { file } = JSON.parse(readFileSync(join(snapshotFolder, "snapshot.json"), "utf8")) as { file: string };
+      const description: unknown = JSON.parse(readFileSync(join(snapshotFolder, "snapshot.json"), "utf8"));
+      const { file, images } = v.parse(snapshot, description);
       const machine = ["snapshot.json", file, "seccomp.bpf", "seccomp.json", "tools.tar.gz"].map(
         (name) => `machine/${name}`,
       );
       const names = Object.keys(bundle).filter((name) => name !== "sw.js" && name !== "index.html");
-      const first = [...names.filter((name) => !editorOnly.test(name)), "icon.svg", "registry/index.json", ...machine];
-      const later = [...names.filter((name) => editorOnly.test(name)), ...blobsOf(lessonImages())];
+      const started = blobsOf(references(images));
+      const first = [
+        ...names.filter((name) => !editorOnly.test(name)),
+        "icon.svg",
+        "registry/index.json",
+        ...machine,
+        // A save asks what every image of the registry is made of.
+        ...blobsOf(everyImage).metadata,
+        ...started.layers,
+      ];
+      const lessons = blobsOf(references(lessonImages()));
+      const later = [...names.filter((name) => editorOnly.test(name)), ...lessons.layers];
       writeFileSync(join(options.dir ?? "", "assets.json"), JSON.stringify({ first, later }));
     },
   };
 }
 
+const snapshot = v.object({ file: v.string(), images: v.array(v.string()) });
 const frontMatter = v.object({ images: v.optional(v.array(v.string()), []) });
 
-function lessonImages(): Set<string> {
-  const images = lessonFolders().flatMap((folder) => {
+function lessonImages(): string[] {
+  return lessonFolders().flatMap((folder) => {
     const text = readFileSync(join(root, "lessons", folder, "lesson.md"), "utf8");
     return v.parse(frontMatter, parse(text.split(/^---$/m)[1] ?? "")).images;
   });
-  return new Set(images.map((name) => `docker.io/library/${name.includes(":") ? name : `${name}:latest`}`));
 }
+
+/** Says whether an image is one of those, which are named as in `docker pull`. */
+function references(names: readonly string[]): (reference: string) => boolean {
+  const full = new Set(names.map((name) => `docker.io/library/${name.includes(":") ? name : `${name}:latest`}`));
+  return (reference) => full.has(reference);
+}
+const everyImage = () => true;
 
 const descriptor = v.object({
   digest: v.string(),
@@ -49,15 +67,18 @@ const descriptor = v.object({
 const index = v.object({ manifests: v.array(descriptor) });
 const manifest = v.object({ config: descriptor, layers: v.array(descriptor) });
 
-/** Every blob of the images: manifests, configurations, layers. */
-function blobsOf(references: ReadonlySet<string>): string[] {
+/** Paths of the blobs of the chosen images: manifests and configurations, and layers. */
+function blobsOf(chosen: (reference: string) => boolean): { readonly metadata: string[]; readonly layers: string[] } {
   const { manifests } = v.parse(index, JSON.parse(readFileSync(join(registry, "index.json"), "utf8")));
   const path = (digest: string) => `blobs/${digest.replace(":", "/")}`;
-  const blobs = manifests
-    .filter(({ annotations }) => references.has(annotations["org.opencontainers.image.ref.name"] ?? ""))
-    .flatMap(({ digest }) => {
-      const { config, layers } = v.parse(manifest, JSON.parse(readFileSync(join(registry, path(digest)), "utf8")));
-      return [digest, config.digest, ...layers.map((layer) => layer.digest)];
-    });
-  return [...new Set(blobs)].map((digest) => `registry/${path(digest)}`);
+  const metadata = new Set<string>();
+  const blobs = new Set<string>();
+  for (const { digest, annotations } of manifests) {
+    if (!chosen(annotations["org.opencontainers.image.ref.name"] ?? "")) continue;
+    const { config, layers } = v.parse(manifest, JSON.parse(readFileSync(join(registry, path(digest)), "utf8")));
+    metadata.add(digest).add(config.digest);
+    for (const layer of layers) blobs.add(layer.digest);
+  }
+  const paths = (digests: ReadonlySet<string>) => [...digests].map((digest) => `registry/${path(digest)}`);
+  return { metadata: paths(metadata), layers: paths(blobs) };
 }

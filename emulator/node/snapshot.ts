@@ -22,6 +22,8 @@ const description = v.object({
   bytes: v.number(),
   compressed: v.number(),
   sha256: v.string(),
+  /** Images in it; their layers are read from the registry when it is restored. */
+  images: v.array(v.string()),
 });
 export type SnapshotDescription = v.InferOutput<typeof description>;
 
@@ -128,6 +130,7 @@ async function build(
     bytes: bytes.length,
     compressed: compressed.length,
     sha256,
+    images: [preloaded],
   };
   await writeFile(join(snapshotFolder, "snapshot.json.new"), JSON.stringify(made));
   await rename(join(snapshotFolder, "snapshot.json.new"), join(snapshotFolder, "snapshot.json"));
