@@ -46,6 +46,19 @@ describe("a byte stream over a MessagePort", () => {
     await expect(writer.closed).rejects.toThrow("the reader has gone");
   });
 
+  it("takes no notice of what was under way when its reader cancelled", async () => {
+    const { readable, writable } = pair();
+    const writer = writable.getWriter();
+    const reader = readable.getReader();
+    await writer.write(new Uint8Array(3));
+    await reader.read();
+    // Sent, and not yet received; an end of a stream that is cancelled would be thrown at nobody.
+    await writer.close();
+    await reader.cancel();
+    await expect(reader.closed).resolves.toBeUndefined();
+    await new Promise((resolve) => setImmediate(resolve));
+  });
+
   it("passes an abort on as an error", async () => {
     const { readable, writable } = pair();
     const reader = readable.getReader();

@@ -67,6 +67,8 @@ export function readableFromPort(port: MessagePort): ReadableStream<Uint8Array> 
         ungranted = 0;
       },
       cancel() {
+        // What is under way still arrives, and nobody reads it.
+        port.onmessage = null;
         port.postMessage({ kind: "cancel" });
         port.close();
       },
