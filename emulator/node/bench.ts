@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { benchBuild } from "./bench/build.ts";
-import { benchChromium } from "./bench/chromium.ts";
+import { benchChromium } from "./bench/chromium/budget.ts";
 import { benchMachine } from "./bench/machine.ts";
 import { nativeReference } from "./bench/native.ts";
 import { printTable, type Row } from "./bench/table.ts";
