@@ -1,5 +1,6 @@
 import type { ContentStore, Files, NetworkDriver, Registry, Runtime, Snapshotter } from "./runtime.ts";
 import type { Seccomp } from "../spec/oci-runtime.ts";
+import type { StepObserver } from "./steps.ts";
 
 /** Milliseconds since the epoch, and timers; tests drive their own. */
 export interface Clock {
@@ -30,6 +31,8 @@ export interface World {
   readonly seccomp: SeccompOption | undefined;
   /** Told of failures that no caller waits for: a clean-up in the background, a probe that cannot be made. */
   readonly report: (what: string, cause: unknown) => void;
+  /** Who draws what the engine does. */
+  readonly onStep?: StepObserver;
   /** What the guest is: `docker info` and defaults are made of it. */
   readonly host: HostFacts;
 }

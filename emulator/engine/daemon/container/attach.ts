@@ -1,6 +1,7 @@
 import type { HttpResponse } from "../../../http/message.ts";
 import { Conflict } from "../../errors.ts";
 import type { ContainerRecord } from "../../records.ts";
+import { step } from "../../steps.ts";
 import { multiplexedStreamType, rawStreamType } from "../../stdcopy.ts";
 import type { Daemon } from "../daemon.ts";
 import { parseDetachKeys } from "./detach-keys.ts";
@@ -40,11 +41,14 @@ export async function attachContainer(
   const none = { stdin: undefined, stdout: undefined, stderr: undefined };
   let streams: Awaited<ReturnType<Daemon["world"]["runtime"]["attach"]>> = none;
   if (options.stream) {
-    await prepareStdio(daemon, container);
-    streams = await daemon.world.runtime.attach(container.id, {
-      stdin: options.stdin && config.OpenStdin === true,
-      stdout: options.stdout,
-      stderr: options.stderr && !tty,
+    const { world } = daemon;
+    streams = await step(world, { name: "attach", container }, async () => {
+      await prepareStdio(daemon, container);
+      return world.runtime.attach(container.id, {
+        stdin: options.stdin && config.OpenStdin === true,
+        stdout: options.stdout,
+        stderr: options.stderr && !tty,
+      });
     });
   }
   daemon.containers.publish(container, "attach");

@@ -5,6 +5,7 @@ import { together } from "../../concurrency.ts";
 import { AmbiguousPrefix } from "../../id-store.ts";
 import { Conflict, InvalidParameter, NotFound } from "../../errors.ts";
 import type { ContainerRecord, ExecRecord } from "../../records.ts";
+import { step } from "../../steps.ts";
 import type { TaskStdio } from "../../runtime.ts";
 import { stdcopyFrame, stdoutStream } from "../../stdcopy.ts";
 import { hex } from "../../world.ts";
@@ -215,10 +216,18 @@ async function run(
       privileged: exec.process.privileged === true,
       consoleSize: size,
     });
-    const [process, opened] = await together([described, openStreams()]);
+    const [process, opened] = await together([
+      described,
+      step(daemon.world, { name: "attach", container, exec: exec.id }, openStreams),
+    ]);
     streams = opened;
     publish(daemon, container, exec, `exec_start: ${args.join(" ")}`);
-    const { pid } = await runtime.exec({ id: container.id, execId: exec.id, process, stdio, signal: daemon.closed });
+    const { pid } = await step(
+      daemon.world,
+      { name: "exec", container, exec: exec.id },
+      () => runtime.exec({ id: container.id, execId: exec.id, process, stdio, signal: daemon.closed }),
+      (started) => ({ ...started, document: process }),
+    );
     exec.running = true;
     exec.pid = pid;
   } catch (error) {
@@ -239,7 +248,14 @@ export function watchExec(daemon: Daemon, container: ContainerRecord, exec: Exec
   const { runtime } = daemon.world;
   const { execs } = daemon.containers.live(container);
   execs.add(exec.id);
-  const ended = runtime.wait(exec.id).then(({ exitCode }) => {
+  const run = { name: "run", container, exec: exec.id } as const;
+  const exit = step(
+    daemon.world,
+    run,
+    () => runtime.wait(exec.id),
+    ({ exitCode }) => ({ exitCode }),
+  );
+  const ended = exit.then(({ exitCode }) => {
     if (daemon.closed.aborted) return;
     exec.running = false;
     exec.exitCode = exitCode;

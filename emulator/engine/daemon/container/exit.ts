@@ -1,5 +1,6 @@
 import type { TaskExit } from "../../runtime.ts";
 import type { ContainerRecord } from "../../records.ts";
+import { step } from "../../steps.ts";
 import type { Daemon } from "../daemon.ts";
 import { messageOf } from "../../errors.ts";
 import { removeLocked } from "./remove.ts";
@@ -14,7 +15,13 @@ import { publishVolumes, unmountVolumes } from "./volumes-in-use.ts";
 export function watchExit(daemon: Daemon, container: ContainerRecord): void {
   const { world, containers } = daemon;
   const live = containers.live(container);
-  live.ended = world.runtime.wait(container.id).then(
+  const exit = step(
+    world,
+    { name: "run", container },
+    () => world.runtime.wait(container.id),
+    ({ exitCode }) => ({ exitCode }),
+  );
+  live.ended = exit.then(
     (exit) => ended(exit),
     (error: unknown) => {
       if (!daemon.closed.aborted) world.report(`waiting for ${container.id}`, error);
@@ -73,7 +80,7 @@ async function giveBack(daemon: Daemon, container: ContainerRecord): Promise<voi
     containers.inBackground(`unmounting the root of ${container.id}`, releaseRootfs(daemon, container));
   };
   const results = await Promise.allSettled([
-    networks.release(container),
+    step(world, { name: "release", container }, () => networks.release(container)),
     removeTask(),
     container.hostConfig.IpcMode === "shareable" ? world.files.unmount(shmPath(container.id)) : undefined,
   ]);

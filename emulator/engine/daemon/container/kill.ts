@@ -1,5 +1,6 @@
 import { Conflict } from "../../errors.ts";
 import type { ContainerRecord } from "../../records.ts";
+import { step } from "../../steps.ts";
 import type { Daemon } from "../daemon.ts";
 import { parseSignal, sigkill } from "../signals.ts";
 
@@ -37,7 +38,7 @@ export async function sendSignal(daemon: Daemon, container: ContainerRecord, sig
     if (ends) await endRestarting(daemon, container);
     return;
   }
-  await runtime.signal(container.id, signal);
+  await step(daemon.world, { name: "signal", container }, () => runtime.signal(container.id, signal));
   // A frozen process takes no signal.
   if (ends && state.paused) {
     await runtime.resume(container.id);

@@ -2,6 +2,7 @@ import { together } from "../../concurrency.ts";
 import { GuestFileError } from "../../runtime.ts";
 import { InvalidParameter } from "../../errors.ts";
 import type { ContainerRecord, MountRecord } from "../../records.ts";
+import { step } from "../../steps.ts";
 import type { Daemon } from "../daemon.ts";
 import { containerDirectory } from "./log-config.ts";
 import { withRootfs } from "./rootfs.ts";
@@ -10,7 +11,7 @@ import { withRootfs } from "./rootfs.ts";
 export async function prepareContainer(daemon: Daemon, container: ContainerRecord): Promise<void> {
   const { files, snapshotter } = daemon.world;
   await together([
-    snapshotter.prepare(container.id, container.layers),
+    step(daemon.world, { name: "layers", container }, () => snapshotter.prepare(container.id, container.layers)),
     files.makeDirectory("/", containerDirectory(container.id), { mode: 0o710, parents: true }),
   ]);
   if (!needsRootfs(container)) return;

@@ -1,5 +1,6 @@
 import { Conflict } from "../../errors.ts";
 import type { ContainerRecord } from "../../records.ts";
+import { step } from "../../steps.ts";
 import type { Daemon } from "../daemon.ts";
 import { sigkill } from "../signals.ts";
 import { killRunning } from "./kill.ts";
@@ -61,8 +62,10 @@ export async function removeLocked(
   const clear = async (): Promise<void> => {
     await live.prepared.catch(() => undefined);
     // Whoever still uses the root (a copy) or unmounts it is let finish.
-    await live.rootfs.lock.run(() => world.snapshotter.remove(container.id));
-    await world.files.remove("/", containerDirectory(container.id), { recursive: true });
+    await step(world, { name: "remove", container }, async () => {
+      await live.rootfs.lock.run(() => world.snapshotter.remove(container.id));
+      await world.files.remove("/", containerDirectory(container.id), { recursive: true });
+    });
   };
   containers.inBackground(`removing ${container.id}`, clear());
   containers.forget(container);

@@ -1,4 +1,5 @@
 import type { ContainerRecord } from "../../records.ts";
+import { step } from "../../steps.ts";
 import type { Daemon } from "../daemon.ts";
 
 /** Mounts the container's root for as long as `use` runs, or goes on using the mount that is there. */
@@ -18,11 +19,12 @@ export async function withRootfs<T>(
 /** One more use of the mounted root; its path. */
 export async function holdRootfs(daemon: Daemon, container: ContainerRecord): Promise<string> {
   const { rootfs } = daemon.containers.live(container);
+  const { world } = daemon;
   return rootfs.lock.run(async () => {
     const { mergedDir } =
       rootfs.users === 0
-        ? await daemon.world.snapshotter.mount(container.id)
-        : daemon.world.snapshotter.describe(container.id);
+        ? await step(world, { name: "mount", container }, () => world.snapshotter.mount(container.id))
+        : world.snapshotter.describe(container.id);
     rootfs.users++;
     return mergedDir;
   });
@@ -31,7 +33,9 @@ export async function holdRootfs(daemon: Daemon, container: ContainerRecord): Pr
 /** One use less; the last one unmounts. */
 export async function releaseRootfs(daemon: Daemon, container: ContainerRecord): Promise<void> {
   const { rootfs } = daemon.containers.live(container);
+  const { world } = daemon;
   await rootfs.lock.run(async () => {
-    if (--rootfs.users === 0) await daemon.world.snapshotter.unmount(container.id);
+    if (--rootfs.users === 0)
+      await step(world, { name: "unmount", container }, () => world.snapshotter.unmount(container.id));
   });
 }

@@ -1,6 +1,7 @@
 import { together } from "../../concurrency.ts";
 import { Conflict, InvalidParameter, NotModified } from "../../errors.ts";
 import type { ContainerRecord } from "../../records.ts";
+import { step } from "../../steps.ts";
 import type { Daemon } from "../daemon.ts";
 import { containerSpec } from "../spec/spec.ts";
 import { resolveUser } from "../spec/user.ts";
@@ -70,32 +71,46 @@ async function begin(daemon: Daemon, container: ContainerRecord, root: string): 
     const [user, devices] = await together([
       resolveUser(world.files, root, config.User ?? "", hostConfig.GroupAdd ?? []),
       resolveDevices(daemon, container),
-      networks.connect(container),
-      writeNetworkFiles(daemon, container, reservation),
+      step(world, { name: "network", container }, () => networks.connect(container)),
+      step(world, { name: "files", container }, () => writeNetworkFiles(daemon, container, reservation)),
       prepareStdio(daemon, container),
       makeBindSources(daemon, container),
-      mountVolumes(daemon, container),
+      container.mounts.length === 0
+        ? Promise.resolve()
+        : step(world, { name: "volumes", container }, () => mountVolumes(daemon, container)),
       sharing.shareableShm === undefined
         ? Promise.resolve()
         : mountShareableShm(daemon, container, sharing.shareableShm),
     ]);
-    const spec = containerSpec(
-      container,
-      {
-        root,
-        user,
-        devices,
-        namespaces: withSandbox(container, sharing),
-        mounts: {
-          shm: sharing.shm,
-          ...networkFilePaths(sharing.filesOf),
-          init: hostConfig.Init === true ? world.host.initBinary : undefined,
+    const describe = () =>
+      containerSpec(
+        container,
+        {
+          root,
+          user,
+          devices,
+          namespaces: withSandbox(container, sharing),
+          mounts: {
+            shm: sharing.shm,
+            ...networkFilePaths(sharing.filesOf),
+            init: hostConfig.Init === true ? world.host.initBinary : undefined,
+          },
+          linkEnvironment: reservation.environment,
         },
-        linkEnvironment: reservation.environment,
-      },
+        world,
+      );
+    const spec = await step(
       world,
+      { name: "config", container },
+      () => Promise.resolve(describe()),
+      (document) => ({ document }),
     );
-    const { pid } = await world.runtime.start({ id: container.id, spec, stdio, signal: daemon.closed });
+    const { pid } = await step(
+      world,
+      { name: "start", container },
+      () => world.runtime.start({ id: container.id, spec, stdio, signal: daemon.closed }),
+      (started) => started,
+    );
     Object.assign(state, { running: true, restarting: false, paused: false, oomKilled: false, error: "", exitCode: 0 });
     state.pid = pid;
     state.startedAt = world.clock.now();
