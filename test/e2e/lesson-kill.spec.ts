@@ -35,9 +35,10 @@ test("a tab that is killed loses no task that was shown as done", async ({ conte
       .poll(
         async () => {
           known = [...new Set([...known, ...(await done())])];
-          return Date.now() >= until;
+          // The last tab lives until there is something to lose.
+          return Date.now() >= until && (kill < kills - 1 || known.length > 0);
         },
-        { intervals: [100], timeout: 20_000 },
+        { intervals: [100], timeout: 60_000 },
       )
       .toBe(true);
     // Nothing of the page gets a word in: neither its worker nor its handlers of leaving.
@@ -50,5 +51,4 @@ test("a tab that is killed loses no task that was shown as done", async ({ conte
   const page = await context.newPage();
   await new MachinePage(page).open(address);
   for (const id of known) await expect(page.locator(`[id="${id}"]`)).toHaveAttribute("data-state", "done");
-  expect(known.length, "a task was done before a kill").toBeGreaterThan(0);
 });
