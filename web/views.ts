@@ -26,14 +26,14 @@ const modules = import.meta.glob<{ readonly default: Component<ObservedViewProps
   "./namespaces/NamespacesPane.svelte",
   "./cgroups/CgroupsPane.svelte",
   "./command/CommandPane.svelte",
-  "./command/LifecyclePane.svelte",
+  "./lifecycle/LifecyclePane.svelte",
 ]);
 
 const known: readonly { readonly id: LazyView; readonly title: string; readonly file: string }[] = [
   { id: "namespaces", title: "namespaces", file: "./namespaces/NamespacesPane.svelte" },
   { id: "cgroups", title: "control groups", file: "./cgroups/CgroupsPane.svelte" },
   { id: "command", title: "path of a command", file: "./command/CommandPane.svelte" },
-  { id: "lifecycle", title: "lifecycle", file: "./command/LifecyclePane.svelte" },
+  { id: "lifecycle", title: "lifecycle", file: "./lifecycle/LifecyclePane.svelte" },
 ];
 
 /** Views drawn from what the kernel says. */

@@ -45,6 +45,7 @@ function record(rest: Partial<ContainerRecord>): ContainerRecord {
 }
 
 const facts = (list: readonly LifecycleEvent[], rest: Partial<LifecycleFacts> = {}): LifecycleFacts => ({
+  from: 0,
   events: list,
   records: [],
   policies: new Map(),
@@ -263,7 +264,7 @@ describe("what nobody saw", () => {
       "running -> exited: out of memory: the kernel killed it",
     ],
     ["exited", { finishedAt: begin - 1000, exitCode: 3 }, "running -> exited: it ended; nobody here saw how"],
-    ["paused", {}, "at some time  running -> paused: nobody saw what did it"],
+    ["paused", {}, "at some time  running -> paused: nobody here saw how"],
   ] as const)("%s", (state, rest, expected) => {
     expect(told(facts([], { records: [record({ ...old, state, ...rest })] })).at(-1)).toContain(expected);
   });

@@ -185,7 +185,7 @@ class Fold {
         at: record.state === "running" ? record.startedAt : undefined,
         to: record.state,
         edges: [],
-        cause: "nobody saw what did it; the engine's record says so",
+        cause: record.state === "gone" ? "removed; nobody here saw how" : "nobody here saw how",
         source: "record",
       });
     this.state = record.state;

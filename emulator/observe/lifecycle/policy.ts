@@ -1,4 +1,4 @@
-import type { LifecycleEvent, PolicySeen, RestartRule } from "./facts.ts";
+import type { PolicySeen, RestartRule } from "./facts.ts";
 
 /**
  * The restart policy that held when an event came, where it is known: one that was read, with no `update` between that
@@ -10,11 +10,6 @@ export function policyAt(
   updates: readonly number[],
 ): RestartRule | undefined {
   return read.findLast(({ seen }) => !updates.some((at) => at >= Math.min(index, seen) && at < Math.max(index, seen)));
-}
-
-/** Places of a container's `update` events in the list of all. */
-export function updatesOf(id: string, events: readonly LifecycleEvent[]): number[] {
-  return events.flatMap((event, at) => (event.id === id && event.action === "update" ? [at] : []));
 }
 
 /** Whether the policy starts a container again whose program ended. `failures`: in a row, this one among them. */

@@ -11,6 +11,8 @@ import { kernelState } from "./kernel.ts";
 
 /** All that is known at one moment. */
 export interface LifecycleFacts {
+  /** The number of the first event of the list: those before it are no longer kept. */
+  readonly from: number;
   readonly events: readonly LifecycleEvent[];
   /** Of containers that are there, and of those that were, the last one that was read. */
   readonly records: readonly ContainerRecord[];
@@ -64,11 +66,12 @@ export function lifecycleView(facts: LifecycleFacts): LifecycleView {
   return { question, answer: answer(states, last), states, containers, last };
 }
 
-function histories({ events, records, policies, gaps }: LifecycleFacts): ContainerHistory[] {
+function histories({ from, events, records, policies, gaps }: LifecycleFacts): ContainerHistory[] {
   const byId = new Map<string, NumberedEvent[]>();
   const known = new Map(records.map((record) => [record.id, record]));
   for (const { id } of records) byId.set(id, []);
-  events.forEach((event, index) => {
+  events.forEach((event, at) => {
+    const index = from + at;
     const own = byId.get(event.id);
     if (own === undefined) byId.set(event.id, [{ index, event }]);
     else own.push({ index, event });
