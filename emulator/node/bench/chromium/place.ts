@@ -93,7 +93,7 @@ async function behind(page: Page, name: string): Promise<number> {
       const now = performance.now();
       const rows = [...document.querySelectorAll(".xterm-rows")].flatMap((each) => [...each.children]);
       if (rows.some((line) => /^[0-9a-f]{64}$/.test(line.textContent.trim()))) when.printed ??= now;
-      const panels = [...document.querySelectorAll("[role=tabpanel]")];
+      const panels = [...document.querySelectorAll(".stack > .view")];
       if (panels.some((panel) => panel.querySelector(".xterm") === null && panel.textContent.includes(wanted)))
         when.drawn ??= now;
       // One that was drawn first is not behind; a handle to zero would be waited for.

@@ -38,10 +38,11 @@ export function profiles(executablePath: string): OpenProfile {
 }
 
 /** Seconds from the navigation to the playground until its shell answered a command. */
-export async function visit(page: Page, site: string): Promise<number> {
+export async function visit(page: Page, site: string, atPrompt?: () => void): Promise<number> {
   const began = performance.now();
   await page.goto(`${site}#/playground`, { waitUntil: "commit" });
   await prompt(page, /[#$]\s*$/);
+  atPrompt?.();
   await run(page, "true");
   return (performance.now() - began) / 1000;
 }
@@ -69,11 +70,14 @@ export async function run(page: Page, command: string): Promise<number> {
   const began = performance.now();
   await page.keyboard.insertText(`clear; ${command}; echo "__"${count}"__"`);
   await page.keyboard.press("Enter");
-  await page.waitForFunction(
+  const ended = page.waitForFunction(
     (m) => [...document.querySelectorAll(".xterm-rows > div")].some((line) => line.textContent.trim() === m),
     marker,
-    { polling: 5, timeout: 120_000 },
+    { polling: 5, timeout: 60_000 },
   );
+  await ended.catch(async (cause: unknown) => {
+    throw new Error(`"${command}" did not end; the page shows\n${await page.locator("body").innerText()}`, { cause });
+  });
   return (performance.now() - began) / 1000;
 }
 
