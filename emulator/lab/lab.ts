@@ -184,7 +184,8 @@ export class Lab {
     };
     const traces = new Traces(systemClock.now);
     // Containers of the warm-up start on the world itself: nobody asked for them.
-    const engine = createEngine({ ...world, runtime: traces.runtime(runtime) });
+    const engine = createEngine({ ...world, onStep: traces.onStep });
+    engine.events.subscribe(traces.onEvent);
     // The engine refuses a state that is not its own.
     const ready = loading.then(() => engine.restore((state?.engine as EngineState | undefined) ?? emptyState));
     ready.catch(() => undefined); // the caller asks

@@ -30,7 +30,11 @@ export interface ScriptResult {
   readonly timedOut: boolean;
 }
 
+/** In the environment of what nobody typed, so that its calls of `docker` are in no picture. */
+export const untyped = "DRYDOCK_UNTYPED=1";
+
 const environment = [
+  untyped,
   "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
   "HOME=/root",
   "USER=root",

@@ -5,6 +5,7 @@ import { main } from "../cli/main.ts";
 import { resume } from "../cli/resume.ts";
 import type { Transport } from "../client/transport.ts";
 import { GuestFileError, type Files, type WindowSize } from "../engine/runtime.ts";
+import { untyped } from "./scripts.ts";
 import { stubInvocation } from "./stub-invocation.ts";
 import type { Traces } from "./traces.ts";
 
@@ -105,8 +106,8 @@ export class Sessions {
   }
 
   async #run(call: StubCall, transport: Transport): Promise<void> {
-    const trace = this.traces.begin(call.args, call.cwd, transport);
-    const stub = stubInvocation(call, trace.transport, this.files);
+    const trace = call.env.includes(untyped) ? undefined : this.traces.begin(call.args, call.cwd, transport);
+    const stub = stubInvocation(call, trace?.transport ?? transport, this.files);
     const invocation = {
       ...stub,
       checkpoint: (point: () => ResumePoint) => void this.#resumable.set(call.session, point),
@@ -129,7 +130,7 @@ export class Sessions {
       });
       this.#resumable.delete(call.session);
     }
-    trace.end(code);
+    trace?.end(code);
     // The stub may be gone, or the machine: then nobody is left to be told.
     await stub.end(code).catch(() => undefined);
   }

@@ -1,44 +1,47 @@
-import type { ClientRequest, Transport } from "../client/transport.ts";
-import type { Runtime } from "../engine/runtime.ts";
-import { redactArguments, redactJson, redactTarget } from "../observe/command/redact.ts";
+import type { Transport } from "../client/transport.ts";
+import type { EngineEvent } from "../engine/events.ts";
+import type { Step, StepObserver, StepOutcome } from "../engine/steps.ts";
 import type { CommandTrace } from "../observe/command/trace.ts";
+import { shownTrace } from "./shown-trace.ts";
+import { createdName, namesContainer, pathOf, startedExec } from "./trace-targets.ts";
+import { tracedTransport, type RequestNote } from "./traced-transport.ts";
 
 const mostCommands = 20;
 const mostRequests = 60;
-const mostTasks = 20;
-/** Bytes of a request's body that are kept, and characters of what is shown of a body or a spec. */
-const mostBody = 64 * 1024;
-const mostShown = 32 * 1024;
+const mostSteps = 120;
+const mostEvents = 60;
+/** Of containers whose command is not known yet. */
+const mostUnclaimed = 40;
 
-interface Request {
-  readonly method: string;
-  readonly target: string;
-  readonly at: number;
-  answeredAt?: number;
-  status?: number;
-  readonly body: Uint8Array | undefined;
-}
+type Container = Pick<Step["container"], "id" | "name">;
 
-interface Task {
-  readonly kind: "start" | "exec";
-  readonly id: string;
+export interface StepNote {
+  readonly name: Step["name"];
+  readonly container: Container;
+  readonly exec: string | undefined;
   readonly at: number;
   doneAt?: number;
-  pid?: number;
-  error?: string;
-  readonly spec: unknown;
+  outcome?: StepOutcome;
+  /** Of the command that it was done for. */
+  request?: number;
 }
 
-interface Command {
+export interface EventNote {
+  readonly event: EngineEvent;
+  readonly at: number;
+}
+
+export interface Command {
   readonly number: number;
   readonly args: readonly string[];
   readonly cwd: string;
   readonly at: number;
   doneAt?: number;
   exitCode?: number;
-  readonly requests: Request[];
+  readonly requests: RequestNote[];
   omitted: number;
-  readonly tasks: Task[];
+  readonly steps: StepNote[];
+  readonly events: EventNote[];
 }
 
 /** One call of `docker`, as long as it runs. */
@@ -48,79 +51,84 @@ export interface OpenTrace {
 }
 
 /**
- * What the last calls of `docker` did. Noting is some writes of fields; text is made when somebody asks, and headers, which
- * carry credentials, are never noted.
+ * What the last calls of `docker` did: their requests, what the engine did for those, and the events of it. Noting is some
+ * writes of fields; text is made when somebody asks.
  */
 export class Traces {
   readonly #commands: Command[] = [];
   readonly #listeners = new Set<(number: number) => void>();
+  /** Of containers that one of several commands makes; which one is told by its next request. */
+  readonly #unclaimed: StepNote[] = [];
   #last = 0;
 
   constructor(readonly now: () => number) {}
 
   begin(args: readonly string[], cwd: string, transport: Transport): OpenTrace {
-    const command: Command = { number: ++this.#last, args, cwd, at: this.now(), requests: [], omitted: 0, tasks: [] };
+    const command: Command = {
+      number: ++this.#last,
+      args,
+      cwd,
+      at: this.now(),
+      requests: [],
+      omitted: 0,
+      steps: [],
+      events: [],
+    };
     this.#commands.push(command);
     if (this.#commands.length > mostCommands) this.#commands.shift();
     this.#tell(command);
+    const traced = tracedTransport(transport, {
+      now: this.now,
+      begin: (note) => this.#asked(command, note),
+      changed: () => this.#tell(command),
+    });
     return {
-      transport: this.#observed(command, transport),
+      transport: traced,
       end: (exitCode) => {
         command.doneAt = this.now();
         command.exitCode = exitCode;
+        for (const request of command.requests) request.endedAt ??= command.doneAt;
         this.#tell(command);
       },
     };
   }
 
-  /** The runtime, with a note of what it starts in the command that asked for it. */
-  runtime(runtime: Runtime): Runtime {
-    const noted = async (
-      kind: Task["kind"],
-      id: string,
-      key: string,
-      spec: unknown,
-      work: Promise<{ pid: number }>,
-    ) => {
-      const command = this.#asking(id, key);
-      if (command === undefined || command.tasks.length >= mostTasks) return work;
-      const task: Task = { kind, id, at: this.now(), spec };
-      command.tasks.push(task);
-      this.#tell(command);
-      try {
-        const started = await work;
-        task.pid = started.pid;
-        return started;
-      } catch (error) {
-        task.error = error instanceof Error ? error.message : String(error);
-        throw error;
-      } finally {
-        task.doneAt = this.now();
-        this.#tell(command);
-      }
+  /** For the engine's world. */
+  readonly onStep: StepObserver = ({ name, container, exec }) => {
+    const { id, name: named } = container;
+    const note: StepNote = { name, container: { id, name: named }, exec, at: this.now() };
+    const asking = this.#asking(note, container.build !== undefined);
+    if (asking === "several") {
+      this.#unclaimed.push(note);
+      if (this.#unclaimed.length > mostUnclaimed) this.#unclaimed.shift();
+    }
+    let owner = typeof asking === "object" ? this.#add(asking.command, note, asking.request) : undefined;
+    return (outcome) => {
+      note.doneAt = this.now();
+      note.outcome = outcome;
+      owner ??= this.#commands.find(({ steps }) => steps.includes(note));
+      if (owner !== undefined) this.#tell(owner);
     };
-    return new Proxy(runtime, {
-      get(target, name, receiver): unknown {
-        if (name === "start")
-          return (start: Parameters<Runtime["start"]>[0]) =>
-            noted("start", start.id, start.id, start.spec, target.start(start));
-        if (name === "exec")
-          return (exec: Parameters<Runtime["exec"]>[0]) =>
-            noted("exec", exec.id, exec.execId, exec.process, target.exec(exec));
-        const value: unknown = Reflect.get(target, name, receiver);
-        return typeof value === "function" ? (value.bind(target) as unknown) : value;
-      },
-    });
-  }
+  };
+
+  /** An event of the engine: noted in each command under way that has to do with its object. */
+  readonly onEvent = (event: EngineEvent): void => {
+    const at = event.timeNano / 1e6;
+    for (const command of this.#commands) {
+      if (command.doneAt !== undefined || command.events.length >= mostEvents || !concerns(command, event)) continue;
+      command.events.push({ event, at });
+      this.#tell(command);
+    }
+  };
 
   /** Oldest first. */
   all(): readonly CommandTrace[] {
-    return this.#commands.map(shown);
+    return this.#commands.map(shownTrace);
   }
 
   get(number: number): CommandTrace | undefined {
     const command = this.#commands.find((each) => each.number === number);
-    return command && shown(command);
+    return command && shownTrace(command);
   }
 
   /** Calls `listener` with the number of a command whenever there is more to say of it. */
@@ -133,92 +141,89 @@ export class Traces {
     for (const listener of this.#listeners) listener(number);
   }
 
-  #observed(command: Command, transport: Transport): Transport {
-    const noted = async <T>(request: ClientRequest, send: () => Promise<T>, statusOf: (answer: T) => number) => {
-      if (command.requests.length >= mostRequests) {
-        command.omitted++;
-        return send();
-      }
-      const { method, target, body } = request;
-      const kept = body instanceof Uint8Array && body.length <= mostBody ? body : undefined;
-      const note: Request = { method, target, at: this.now(), body: kept };
-      command.requests.push(note);
-      this.#tell(command);
-      try {
-        const answer = await send();
-        note.status = statusOf(answer);
-        return answer;
-      } catch (error) {
-        const status: unknown = typeof error === "object" && error !== null && "status" in error ? error.status : 0;
-        if (typeof status === "number" && status > 0) note.status = status;
-        throw error;
-      } finally {
-        note.answeredAt = this.now();
-        this.#tell(command);
-      }
-    };
-    return {
-      request: (request) =>
-        noted(
-          request,
-          () => transport.request(request),
-          ({ status }) => status,
-        ),
-      hijack: (request) =>
-        noted(
-          request,
-          () => transport.hijack(request),
-          () => 101,
-        ),
-    };
+  #asked(command: Command, note: RequestNote): boolean {
+    if (command.requests.length >= mostRequests) {
+      command.omitted++;
+      return false;
+    }
+    command.requests.push(note);
+    this.#claim(command, note.target);
+    this.#tell(command);
+    return true;
   }
 
-  /** The command with a request under way that starts this; undefined when that cannot be told. */
-  #asking(id: string, key: string): Command | undefined {
-    const open = this.#commands
-      .filter(({ doneAt }) => doneAt === undefined)
-      .flatMap((command) =>
-        command.requests.flatMap(({ method, target, answeredAt }) => {
-          const name = /\/(?:containers|exec)\/([^/?]+)\/(?:start|restart)(?:\?|$)/.exec(target)?.[1];
-          const isStart = method === "POST" && (name !== undefined || /\/build(?:\?|$)/.test(target));
-          return isStart ? [{ command, name, isUnderWay: answeredAt === undefined }] : [];
-        }),
-      );
-    // An exec's stream is answered before its process starts.
-    const exact = open.find(({ name }) => name !== undefined && (name === id || name === key));
-    if (exact !== undefined) return exact.command;
-    const [only, ...others] = open.filter(
-      ({ name, isUnderWay }) => isUnderWay && (name === undefined || !/^[0-9a-f]{64}$/.test(name)),
+  /** What was done for a container that this command now names with its whole id. */
+  #claim(command: Command, target: string): void {
+    if (this.#unclaimed.length === 0) return;
+    const created = command.requests.findIndex((each) => createdName(each.target) !== undefined);
+    for (const note of [...this.#unclaimed]) {
+      if (created < 0 || !pathOf(target).includes(note.container.id)) continue;
+      this.#unclaimed.splice(this.#unclaimed.indexOf(note), 1);
+      this.#add(command, note, created);
+    }
+  }
+
+  #add(command: Command, note: StepNote, request: number): Command | undefined {
+    if (command.steps.length >= mostSteps) return undefined;
+    note.request = request;
+    command.steps.push(note);
+    this.#tell(command);
+    return command;
+  }
+
+  /** Whose request this is done for: of those that can be, the one that was made last. */
+  #asking(note: StepNote, isBuild: boolean): { command: Command; request: number } | "several" | undefined {
+    const open = this.#commands.flatMap((command) =>
+      command.requests.flatMap((request, index) =>
+        request.endedAt === undefined && asksFor(request, note, isBuild)
+          ? [{ command, request: index, note: request }]
+          : [],
+      ),
     );
-    return others.length === 0 ? only?.command : undefined;
+    const last = open.reduce<(typeof open)[number] | undefined>(
+      (best, each) => (best === undefined || each.note.at >= best.note.at ? each : best),
+      undefined,
+    );
+    const isNew = last !== undefined && createdName(last.note.target) === "";
+    return isNew && open.length > 1 ? "several" : last;
   }
 }
 
-function shown(command: Command): CommandTrace {
-  return {
-    ...command,
-    args: redactArguments(command.args),
-    requests: command.requests.map(({ body, target, ...rest }) => {
-      const text = body && bodyText(target, body);
-      return { ...rest, target: redactTarget(target), ...(text === undefined ? {} : { body: text }) };
-    }),
-    tasks: command.tasks.map(({ spec, ...rest }) => ({
-      ...rest,
-      spec: cut(JSON.stringify(redactJson(spec), null, 2)),
-    })),
-  };
+function asksFor({ method, target }: RequestNote, { name, container, exec }: StepNote, isBuild: boolean): boolean {
+  if (method === "GET" || method === "HEAD") return false;
+  const path = pathOf(target);
+  if (isBuild) return path === "/build";
+  if (exec !== undefined) return startedExec(target) === exec;
+  if (namesContainer(target, container)) return true;
+  const created = createdName(target);
+  if (created !== undefined) return isOfCreation(name) && (created === "" || created === container.name);
+  return path === "/containers/prune" && name === "remove";
 }
 
-function bodyText(target: string, body: Uint8Array): string | undefined {
-  // All of it is a credential.
-  if (/\/auth(?:\?|$)/.test(target)) return undefined;
-  try {
-    return cut(JSON.stringify(redactJson(JSON.parse(new TextDecoder().decode(body))), null, 2));
-  } catch {
-    return undefined; // no JSON: an archive, which is not for reading
+/** What is done before the container's id is known to who asked. A root is mounted then to make its working directory. */
+function isOfCreation(name: Step["name"]): boolean {
+  return name === "layers" || name === "mount" || name === "unmount";
+}
+
+function concerns({ requests, steps }: Command, { Type, Action, Actor }: EngineEvent): boolean {
+  const { Attributes } = Actor;
+  const id = Type === "container" ? Actor.ID : Attributes["container"];
+  const changing = requests.filter(({ method }) => method !== "GET" && method !== "HEAD");
+  if (id !== undefined) {
+    const name = Type === "container" ? (Attributes["name"] ?? "") : "";
+    if (steps.some(({ container }) => container.id === id)) return true;
+    if (changing.some(({ target }) => namesContainer(target, { id, name: name === "" ? id : name }))) return true;
+    return Action === "create" && changing.some(({ target }) => name !== "" && createdName(target) === name);
   }
-}
-
-function cut(text: string): string {
-  return text.length > mostShown ? `${text.slice(0, mostShown)}\n… (${String(text.length)} characters)` : text;
+  const open = changing.filter(({ endedAt }) => endedAt === undefined).map(({ target }) => pathOf(target));
+  switch (Type) {
+    case "image":
+      return open.some((path) => /^\/(?:images|build|commit)(?:\/|$)/.test(path));
+    case "network":
+      return open.some((path) => path.startsWith("/networks/"));
+    case "volume":
+      return open.some((path) => path.startsWith("/volumes/") || path === "/containers/create");
+    default:
+      return false;
+  }
 }

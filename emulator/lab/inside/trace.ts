@@ -2,6 +2,8 @@ import type { Traces } from "../traces.ts";
 import { InsideError, json, type InsidePart } from "./inside.ts";
 
 const encoder = new TextEncoder();
+/** Changes come in bursts, and the machine has other work: milliseconds between two answers to a reader. */
+const settle = 50;
 
 /**
  * `GET /`: the last calls of `docker`, oldest first. `GET /stream`: the same, one JSON object a line, and again whichever
@@ -28,6 +30,7 @@ export function tracePart(traces: Traces): InsidePart {
 function changes(traces: Traces, signal: AbortSignal): ReadableStream<Uint8Array> {
   const changed = new Set(traces.all().map(({ number }) => number));
   let wake: () => void = () => undefined;
+  let isFirst = true;
   const end = traces.subscribe((number) => {
     changed.add(number);
     wake();
@@ -41,6 +44,8 @@ function changes(traces: Traces, signal: AbortSignal): ReadableStream<Uint8Array
     {
       async pull(controller) {
         while (changed.size === 0 && !signal.aborted) await new Promise<void>((resolve) => (wake = resolve));
+        if (!isFirst && !signal.aborted) await pause(signal);
+        isFirst = false;
         if (signal.aborted) return controller.close();
         const lines = [...changed].sort((a, b) => a - b).flatMap((number) => traces.get(number) ?? []);
         changed.clear();
@@ -53,4 +58,16 @@ function changes(traces: Traces, signal: AbortSignal): ReadableStream<Uint8Array
     },
     { highWaterMark: 0 },
   );
+}
+
+function pause(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, settle);
+    signal.addEventListener("abort", done, { once: true });
+  });
 }

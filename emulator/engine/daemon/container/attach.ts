@@ -42,6 +42,7 @@ export async function attachContainer(
   let streams: Awaited<ReturnType<Daemon["world"]["runtime"]["attach"]>> = none;
   if (options.stream) {
     const { world } = daemon;
+    await daemon.containers.live(container).prepared;
     streams = await step(world, { name: "attach", container }, async () => {
       await prepareStdio(daemon, container);
       return world.runtime.attach(container.id, {

@@ -1,0 +1,214 @@
+import type { Fact, Station, StationLink } from "./station.ts";
+import type { CommandTrace, StepTrace } from "./trace.ts";
+
+interface Wording {
+  readonly lane: Station["lane"];
+  readonly title: string;
+  readonly meaning: string;
+}
+
+const words: Readonly<Record<StepTrace["name"], Wording>> = {
+  layers: {
+    lane: "engine",
+    title: "layers prepared",
+    meaning:
+      "The image's layers stay as they are; the container gets an empty one on top, for everything it writes. Docker answers the request meanwhile.",
+  },
+  attach: {
+    lane: "engine",
+    title: "streams attached",
+    meaning: "Input and output are joined to your terminal before the program starts, so that no byte of it is missed.",
+  },
+  mount: {
+    lane: "engine",
+    title: "root file system mounted",
+    meaning: "The kernel joins the layers to one file tree: an overlay.",
+  },
+  network: {
+    lane: "engine",
+    title: "network connected",
+    meaning:
+      "The engine makes the container's network: a namespace, an interface with an address, rules for published ports.",
+  },
+  files: {
+    lane: "engine",
+    title: "hosts and resolv.conf written",
+    meaning:
+      "Docker writes /etc/hosts, /etc/hostname and /etc/resolv.conf for each container, and mounts them over the image's.",
+  },
+  volumes: {
+    lane: "engine",
+    title: "volumes mounted",
+    meaning: "Volumes and folders of the machine are made ready to be mounted in the container.",
+  },
+  config: {
+    lane: "engine",
+    title: "config.json made",
+    meaning:
+      "Everything the runtime has to know of the container: the program, its namespaces, mounts, rights and limits.",
+  },
+  start: {
+    lane: "runtime",
+    title: "crun creates and starts",
+    meaning:
+      "crun reads config.json, asks the kernel for namespaces, a control group and mounts, starts the program in them, and is gone.",
+  },
+  exec: {
+    lane: "runtime",
+    title: "crun joins the container",
+    meaning: "crun starts one more program in the namespaces and the control group that are there already.",
+  },
+  run: {
+    lane: "kernel",
+    title: "process",
+    meaning: "A process of this machine's kernel like any other; only what it can see and use is less.",
+  },
+  signal: {
+    lane: "engine",
+    title: "signal sent",
+    meaning: "The engine asks the kernel to send a signal to the container's PID 1.",
+  },
+  release: {
+    lane: "engine",
+    title: "network given back",
+    meaning: "The interface, the address and the published ports are free again.",
+  },
+  unmount: {
+    lane: "engine",
+    title: "root file system unmounted",
+    meaning: "The overlay is taken apart; what the container wrote stays in its own layer.",
+  },
+  remove: {
+    lane: "engine",
+    title: "container's layer removed",
+    meaning: "What the container wrote is deleted. The image's layers stay.",
+  },
+};
+
+/** What the engine did, as a station. */
+export function stepStation(step: StepTrace, index: number, trace: CommandTrace): Station {
+  const { name, at, doneAt, error, exitCode } = step;
+  const { lane, title, meaning } = words[name];
+  const pid = name === "run" ? startedPid(step, trace) : step.pid;
+  const state = error !== undefined ? "refused" : doneAt === undefined ? "open" : "done";
+  return {
+    key: `step:${String(index)}`,
+    lane,
+    title: name === "run" && pid !== undefined ? `process ${String(pid)}` : title,
+    note: error !== undefined ? "refused" : exitCode !== undefined ? `exit code ${String(exitCode)}` : "",
+    state,
+    at: Math.max(0, at - trace.at),
+    until: doneAt === undefined ? undefined : Math.max(0, doneAt - trace.at),
+    answered: undefined,
+    moments: [],
+    meaning,
+    message: error,
+    facts: stepFacts(step, pid, trace),
+    document:
+      step.document === undefined
+        ? undefined
+        : name === "config"
+          ? { name: "config.json", kind: "config", text: step.document }
+          : { name: "process.json", kind: "process", text: step.document },
+    curl: undefined,
+  };
+}
+
+/** Of the process that a `run` watches. */
+function startedPid({ id, exec }: StepTrace, { steps }: CommandTrace): number | undefined {
+  return steps.findLast((each) => each.id === id && each.exec === exec && each.pid !== undefined)?.pid;
+}
+
+function stepFacts(step: StepTrace, pid: number | undefined, trace: CommandTrace): readonly Fact[] {
+  const { name, container, id, doneAt } = step;
+  const link = (view: StationLink["view"], label: string, focus = `container:${container}`): StationLink => ({
+    view,
+    label,
+    focus,
+    container,
+  });
+  const facts: Fact[] = [{ name: "Container", value: `${container} (${id.slice(0, 12)})` }];
+  switch (name) {
+    case "layers":
+    case "mount":
+      facts.push({
+        name: "Overlay",
+        value: `/var/lib/docker/overlay2/… of ${container}`,
+        link: link("layers", `Layers of ${container}`),
+      });
+      break;
+    case "config":
+      facts.push(...configFacts(step.document, link, container));
+      break;
+    case "start":
+    case "exec":
+      if (pid !== undefined) facts.push({ name: "Process", value: String(pid) });
+      break;
+    case "run": {
+      const config = trace.steps.find(
+        (each) => each.id === id && each.name === (step.exec === undefined ? "config" : "exec"),
+      );
+      const args = words_(read(config?.document, step.exec === undefined ? ["process", "args"] : ["args"]));
+      if (args !== "") facts.push({ name: "Program", value: args });
+      if (pid !== undefined)
+        facts.push({
+          name: "PID on the machine",
+          value: String(pid),
+          ...(doneAt === undefined
+            ? { link: link("namespaces", `Process ${String(pid)}`, `process:${String(pid)}`) }
+            : {}),
+        });
+      break;
+    }
+    default:
+  }
+  return facts;
+}
+
+function configFacts(
+  document: string | undefined,
+  link: (view: StationLink["view"], label: string) => StationLink,
+  container: string,
+): Fact[] {
+  const root = read(document, ["root", "path"]);
+  const cgroup = read(document, ["linux", "cgroupsPath"]);
+  const namespaces = read(document, ["linux", "namespaces"]);
+  const capabilities = read(document, ["process", "capabilities", "effective"]);
+  const kinds = Array.isArray(namespaces)
+    ? namespaces.map((each: unknown) => field(each, "type")).filter((each) => typeof each === "string")
+    : [];
+  return [
+    { name: "Program", value: words_(read(document, ["process", "args"])) },
+    {
+      name: "Root",
+      value: typeof root === "string" ? root : "",
+      link: link("layers", `Layers of ${container}`),
+    },
+    { name: "Namespaces", value: kinds.join(", "), link: link("namespaces", `Namespaces of ${container}`) },
+    {
+      name: "Control group",
+      value: typeof cgroup === "string" ? cgroup : "",
+      link: link("cgroups", `Limits of ${container}`),
+    },
+    {
+      name: "Capabilities",
+      value: Array.isArray(capabilities) ? `${String(capabilities.length)} of the kernel's` : "",
+    },
+  ].filter(({ value }) => value !== "");
+}
+
+function words_(value: unknown): string {
+  return Array.isArray(value) ? value.filter((each) => typeof each === "string").join(" ") : "";
+}
+
+function read(document: string | undefined, path: readonly string[]): unknown {
+  if (document === undefined) return undefined;
+  let value: unknown = JSON.parse(document);
+  for (const key of path) value = field(value, key);
+  return value;
+}
+
+function field(value: unknown, key: string): unknown {
+  if (typeof value !== "object" || value === null) return undefined;
+  return (value as Readonly<Record<string, unknown>>)[key];
+}
