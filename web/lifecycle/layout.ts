@@ -163,7 +163,7 @@ function wide(width: number): Layout {
         [right - 20, 56],
         [ex, 56],
       ],
-      long ? "the program ends, and has a policy" : "ends, has a policy",
+      long ? "the program ends, and has --restart" : "ends, has --restart",
       (right - 20 + ex) / 2,
       50,
       "middle",

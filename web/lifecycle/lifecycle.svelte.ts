@@ -28,11 +28,13 @@ export class LifecycleState {
   #policies = $state.raw<ReadonlyMap<string, readonly PolicySeen[]>>(new Map());
   #gaps = $state.raw<readonly number[]>([]);
   kernel = $state.raw<KernelFacts | undefined>();
-  error = $state<string | undefined>();
+  #lookError = $state<string | undefined>();
+  #eventError = $state<string | undefined>();
   loaded = $state(false);
   /** By the user; a container of the same name takes its place when it is gone. */
   #chosen = $state.raw<{ readonly id: string; readonly name: string } | undefined>();
 
+  readonly error = $derived(this.#eventError ?? this.#lookError);
   readonly view = $derived(
     lifecycleView({
       from: this.#from,
@@ -101,6 +103,7 @@ export class LifecycleState {
   }
 
   async #listen(signal: AbortSignal): Promise<void> {
+    this.#eventError = undefined;
     try {
       let first = this.#known.size > 0;
       for await (const event of this.client.events(signal)) {
@@ -118,7 +121,7 @@ export class LifecycleState {
         this.#soon(nudgeAfter);
       }
     } catch (error) {
-      this.#fail(error, signal);
+      if (!signal.aborted) this.#eventError = messageOf(error);
     }
   }
 
@@ -152,10 +155,10 @@ export class LifecycleState {
       if (signal.aborted) return;
       this.kernel = kernel;
       this.loaded = true;
-      this.error = undefined;
+      this.#lookError = undefined;
       if (began - this.#lastEvent < settled) this.#soon(settled);
     } catch (error) {
-      this.#fail(error, signal);
+      if (!signal.aborted) this.#lookError = messageOf(error);
     } finally {
       this.#looking = false;
     }
@@ -206,11 +209,9 @@ export class LifecycleState {
     this.#records = kept;
     this.#policies = policies;
   }
-
-  #fail(error: unknown, signal: AbortSignal): void {
-    if (!signal.aborted) this.error = error instanceof Error ? error.message : String(error);
-  }
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 function keyOf({ at, action, id, signal, exitCode }: LifecycleEvent): string {
   return [at, action, id, signal, exitCode].join(" ");

@@ -16,7 +16,8 @@ const event = v.object({
     ID: v.string(),
     Attributes: v.object({ name: v.string(), image: v.optional(v.string(), ""), exitCode: number, signal: number }),
   }),
-  timeNano: v.number(),
+  // More digits than a number has: whoever reads JSON with care gives a bigint.
+  timeNano: v.union([v.number(), v.bigint()]),
 });
 
 /** Go's zero time is how the engine says never. */
@@ -56,7 +57,15 @@ const inspected = v.object({
 export function decodeLifecycleEvent(value: unknown): LifecycleEvent {
   const { Action, Actor, timeNano } = parse("event", event, value);
   const { name, image, exitCode, signal } = Actor.Attributes;
-  return { at: timeNano / 1e6, action: Action, id: Actor.ID, name, image, exitCode, signal };
+  return {
+    at: typeof timeNano === "bigint" ? Number(timeNano / 1000n) / 1000 : timeNano / 1e6,
+    action: Action,
+    id: Actor.ID,
+    name,
+    image,
+    exitCode,
+    signal,
+  };
 }
 
 /** Throws MalformedLifecycle. */

@@ -39,14 +39,15 @@ export interface ContainerDetail {
 const rowsKept = 60;
 
 export function containerDetail(view: ContainerView, kernel: KernelFacts | undefined): ContainerDetail {
-  const { name, state, history } = view;
+  const { name, history } = view;
   const rows = history.steps.map((step, at) => row(step, history.steps[at + 1]));
   return {
     question: `What happened to ${name}?`,
     answer: detailAnswer(view),
     rows: rows.slice(-rowsKept),
     facts: facts(view, kernel),
-    commands: actions(state, name),
+    // Docker does what its own record allows.
+    commands: actions(view.engineState, name),
   };
 }
 

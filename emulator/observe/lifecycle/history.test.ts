@@ -309,7 +309,7 @@ describe("where both speak, the kernel wins", () => {
       "kernel: Its control group is frozen: the processes are there, with their memory, and get no time.",
       "kernel: Its program is process 71 of the machine, which is process 1 inside: sleep 600.",
     ]);
-    expect(detail.commands[0]).toBe("docker unpause clock");
+    expect(detail.commands[0]).toBe("docker pause clock");
     expect(lifecycleText(view)).toContain("\npaused: clock\n");
   });
 });
