@@ -7,7 +7,7 @@ const schema = v.object({
   keepRunningHidden: v.fallback(v.boolean(), false),
   sideWidth: v.fallback(v.pipe(v.number(), v.minValue(240), v.maxValue(560)), 320),
   /** Width of a lesson's text beside the work. */
-  lessonWidth: v.fallback(v.pipe(v.number(), v.minValue(380), v.maxValue(560)), 460),
+  lessonWidth: v.fallback(v.pipe(v.number(), v.minValue(380), v.maxValue(560)), 500),
   /** Shortcuts of one key, like / and ?, are on. */
   singleKeys: v.fallback(v.boolean(), true),
   machineShown: v.fallback(v.boolean(), true),
