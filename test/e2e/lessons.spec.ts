@@ -53,6 +53,8 @@ test("from the front page to a task done by typing, and all of it after a reload
   await lesson.state(hello, "Done");
   await expect(page.getByText("1 of 4 tasks")).toBeVisible();
 
+  await lesson.prompt();
+  await lesson.saved();
   await page.reload();
   await lesson.state(hello, "Done");
   await lesson.ready(twins);

@@ -29,6 +29,15 @@ export class MachinePage {
       .toMatch(/[#$]$/);
   }
 
+  /** The machine as it is now is kept: a reload brings it back. */
+  async saved(): Promise<void> {
+    const since = Date.now();
+    await this.page.getByRole("button", { name: "More" }).click();
+    await this.page.getByRole("menuitem", { name: "Save now" }).click();
+    const status = this.page.locator("[data-saved-at]");
+    await expect.poll(async () => Number(await status.getAttribute("data-saved-at"))).toBeGreaterThanOrEqual(since);
+  }
+
   async type(text: string): Promise<void> {
     await this.terminal.locator("textarea").focus();
     await this.page.keyboard.type(text);

@@ -2,47 +2,69 @@ import * as image from "../../emulator/client/image.ts";
 import type { Transport } from "../../emulator/client/transport.ts";
 import { tarHeader } from "../../emulator/image/tar/entry.ts";
 import { writeTar } from "../../emulator/image/tar/write.ts";
-import type { Lesson, LessonFile } from "../../lessons/lesson.ts";
+import type { Lesson, LessonFile, LessonId } from "../../lessons/lesson.ts";
 import type { MachinePlace } from "../session.svelte.ts";
+import { arePulled, forgetPulled, keepPulled } from "../store/lesson-record.ts";
 import { lessonFolder } from "./script.ts";
 
-/** A lesson waits for its images so long before it begins, in milliseconds. */
-const imagePatience = 300;
-
-/** The lesson's own machine of the tab that has `slot`. `report` hears of images that did not come. */
-export function lessonMachine(slot: string, lesson: Lesson, report: (problem: string) => void): MachinePlace {
+/** The lesson's own machine of the tab that has `slot`. */
+export function lessonMachine(slot: string, lesson: Lesson): MachinePlace {
+  const machine = machineOf(slot, lesson.id);
   return {
-    machine: `${slot}--${lesson.id.replace(/[^A-Za-z0-9_-]/g, "_")}`,
+    machine,
     folder: lessonFolder,
     prepare: async (transport) => {
+      forgetPulled(machine);
       await fill(transport, lesson.files);
-      const pulls = lesson.images.map(async (name) => {
-        try {
-          await pull(transport, name);
-        } catch (error) {
-          report(`The image ${name} did not come: ${error instanceof Error ? error.message : String(error)}.`);
-        }
-      });
-      // A large one may come while the learner reads; whoever runs it before waits for it as for any pull.
-      await Promise.race([Promise.all(pulls), new Promise((resolve) => setTimeout(resolve, imagePatience))]);
     },
   };
 }
 
-/** Puts the lesson's files where its shells begin. */
+/** Names the save of a lesson's machine. */
+export function machineOf(slot: string, lesson: LessonId): string {
+  return `${slot}--${lesson.replace(/[^A-Za-z0-9_-]/g, "_")}`;
+}
+
+/**
+ * Pulls what a lesson needs, once for each machine: what the learner removes later stays removed. `report` hears of images
+ * that did not come; they are asked for again at the next start.
+ */
+export async function pullImages(
+  transport: Transport,
+  machine: string,
+  images: readonly string[],
+  signal: AbortSignal,
+  report: (problem: string) => void,
+): Promise<void> {
+  if (images.length === 0 || arePulled(machine)) return;
+  const pulls = images.map(async (name) => {
+    try {
+      await pull(transport, name, signal);
+      return true;
+    } catch (error) {
+      if (!signal.aborted)
+        report(`The image ${name} did not come: ${error instanceof Error ? error.message : String(error)}.`);
+      return false;
+    }
+  });
+  if ((await Promise.all(pulls)).every(Boolean)) keepPulled(machine);
+}
+
+/** Puts the lesson's folder with its files where its shells begin, in one request. */
 async function fill(transport: Transport, files: readonly LessonFile[]): Promise<void> {
-  await post(transport, `/inside/files/mkdir?path=${lessonFolder}&parents=1`);
-  if (files.length === 0) return;
   const mtime = Math.floor(Date.now() / 1000);
-  const folders = new Set(files.flatMap(({ path }) => parentsOf(path)));
+  const [parent, name] = [lessonFolder.slice(0, lessonFolder.lastIndexOf("/")), lessonFolder.split("/").at(-1) ?? ""];
+  const folders = new Set(["", ...files.flatMap(({ path }) => parentsOf(path))]);
   const tar = writeTar([
-    ...[...folders].sort().map((path) => ({ header: tarHeader(`${path}/`, "directory", { mode: 0o755, mtime }) })),
+    ...[...folders].sort().map((path) => ({
+      header: tarHeader(path === "" ? `${name}/` : `${name}/${path}/`, "directory", { mode: 0o755, mtime }),
+    })),
     ...files.map(({ path, mode, base64 }) => {
       const content = Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0));
-      return { header: tarHeader(path, "file", { mode, mtime, size: content.length }), content };
+      return { header: tarHeader(`${name}/${path}`, "file", { mode, mtime, size: content.length }), content };
     }),
   ]);
-  await post(transport, `/inside/files/upload?path=${lessonFolder}`, tar);
+  await post(transport, `/inside/files/upload?path=${parent}`, tar);
 }
 
 /** `a/b/c` -> `a`, `a/b`. */
@@ -62,8 +84,8 @@ async function post(transport: Transport, target: string, body?: Uint8Array): Pr
   if (status >= 300) throw new Error(`The lesson's files could not be put on the machine: ${said}`);
 }
 
-async function pull(transport: Transport, name: string): Promise<void> {
+async function pull(transport: Transport, name: string, signal: AbortSignal): Promise<void> {
   const [, repository = name, tag = "latest"] = /^(.*?)(?::([^/:]+))?$/.exec(name) ?? [];
-  for await (const message of await image.pull({ transport }, { image: repository, tag }))
+  for await (const message of await image.pull({ transport, signal }, { image: repository, tag }))
     if (typeof message["error"] === "string") throw new Error(message["error"]);
 }

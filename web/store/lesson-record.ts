@@ -31,3 +31,31 @@ export function writeLessonRecord(machine: string, record: LessonRecord): void {
     // A browser that refuses storage keeps it for this visit.
   }
 }
+
+// Beside the record, which is the tasks': whoever writes the one does not know the other.
+const pulledKey = (machine: string) => `drydock.pulled.${machine}`;
+
+/** Whether all images of the lesson came to this machine. */
+export function arePulled(machine: string): boolean {
+  try {
+    return localStorage.getItem(pulledKey(machine)) !== null;
+  } catch {
+    return false; // they are asked for again
+  }
+}
+
+export function keepPulled(machine: string): void {
+  try {
+    localStorage.setItem(pulledKey(machine), "1");
+  } catch {
+    // A browser that refuses storage keeps no machine either.
+  }
+}
+
+export function forgetPulled(machine: string): void {
+  try {
+    localStorage.removeItem(pulledKey(machine));
+  } catch {
+    // As above.
+  }
+}

@@ -86,6 +86,22 @@ export class Screen {
     }
   }
 
+  /**
+   * Calls `listener` when the cursor came to another line, or a prompt came to stand before it: what is typed at a prompt is
+   * no news. A prompt ends in `# ` or `$ ` or `> `, as those of shells do.
+   */
+  onPrinted(listener: (atPrompt: boolean) => void): void {
+    let [line, was] = [-1, false];
+    this.terminal.onWriteParsed(() => {
+      const { baseY, cursorY, cursorX } = this.terminal.buffer.active;
+      const text = this.terminal.buffer.active.getLine(baseY + cursorY)?.translateToString(false, 0, cursorX) ?? "";
+      const atPrompt = /[#$>] $/.test(text);
+      const isNews = baseY + cursorY !== line || (atPrompt && !was);
+      [line, was] = [baseY + cursorY, atPrompt];
+      if (isNews) listener(atPrompt);
+    });
+  }
+
   /** Screen and scrollback as escape sequences, for the next visit. */
   contents(): string {
     return this.#serialize.serialize({ scrollback: 1000 });

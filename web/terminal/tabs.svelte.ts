@@ -23,7 +23,7 @@ export class TerminalTabs {
   /** A command to type into the active terminal, as "Run" buttons ask. */
   pending = $state<{ readonly text: string; readonly serial: number } | undefined>();
   #serial = 0;
-  readonly #readers = new Set<() => void>();
+  readonly #readers = new Set<(atPrompt: boolean) => void>();
   #slot: string | undefined;
 
   /** Those of another machine. */
@@ -71,14 +71,14 @@ export class TerminalTabs {
     this.pending = { text, serial: ++this.#serial };
   }
 
-  /** Calls `listener` after a terminal printed something: a command may have changed files. */
-  onOutput(listener: () => void): () => void {
+  /** Calls `listener` after a terminal showed more than what is typed: a command may have changed files, or is over. */
+  onOutput(listener: (atPrompt: boolean) => void): () => void {
     this.#readers.add(listener);
     return () => this.#readers.delete(listener);
   }
 
-  printed(): void {
-    for (const reader of this.#readers) reader();
+  printed(atPrompt: boolean): void {
+    for (const reader of this.#readers) reader(atPrompt);
   }
 
   #key(slot: string): string {
