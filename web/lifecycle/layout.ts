@@ -59,7 +59,7 @@ function wide(width: number): Layout {
   const rx = cw + Math.max(100, Math.round(width * 0.115));
   const right = rx + rw;
   const ex = width - ew;
-  const [top, middle, bottom] = [74, 128, 328] as const;
+  const [top, middle, bottom] = [80, 128, 326] as const;
   const long = ex - right >= 260;
   const lane = (i: number): number => middle + 26 + i * 30;
   const boxes: Layout["boxes"] = {
@@ -68,9 +68,9 @@ function wide(width: number): Layout {
     paused: { x: rx, y: 0, w: rw - 68, h: top },
     restarting: { x: ex, y: 0, w: ew, h: top },
     exited: { x: ex, y: middle, w: ew, h: 160 },
-    removing: { x: rx, y: bottom, w: rw, h: 66 },
-    dead: { x: 0, y: bottom, w: cw - 36, h: 66 },
-    gone: { x: ex + 36, y: bottom, w: ew - 36, h: 66 },
+    removing: { x: rx, y: bottom, w: rw, h: 80 },
+    dead: { x: 0, y: bottom, w: cw - 36, h: 80 },
+    gone: { x: ex + 36, y: bottom, w: ew - 36, h: 80 },
   };
   const ends = (edge: Edge, i: number, text: string, more: string): EdgeShape =>
     shape(
@@ -115,7 +115,7 @@ function wide(width: number): Layout {
       ],
       "docker pause",
       rx + 30,
-      106,
+      109,
       "end",
     ),
     shape(
@@ -126,7 +126,7 @@ function wide(width: number): Layout {
       ],
       "docker unpause",
       rx + 64,
-      106,
+      109,
       "start",
     ),
     ends("end", 0, "the program ends", long ? ", with its exit code" : ""),
@@ -176,7 +176,7 @@ function wide(width: number): Layout {
       ],
       "docker stop",
       ex + 36,
-      106,
+      109,
       "start",
     ),
     shape(
@@ -206,32 +206,32 @@ function wide(width: number): Layout {
     shape(
       "fail",
       [
-        [rx, bottom + 52],
-        [cw - 36, bottom + 52],
+        [rx, bottom + 56],
+        [cw - 36, bottom + 56],
       ],
       "that fails",
       (cw - 36 + rx) / 2,
-      bottom + 46,
+      bottom + 50,
       "middle",
     ),
     shape(
       "removed",
       [
-        [right, bottom + 52],
-        [ex + 36, bottom + 52],
+        [right, bottom + 56],
+        [ex + 36, bottom + 56],
       ],
       "its files are deleted".slice(long ? 0 : "its files are ".length),
       (right + ex + 36) / 2,
-      bottom + 46,
+      bottom + 50,
       "middle",
     ),
   ];
-  return { width, height: 396, boxes, edges, origin: [cw / 2, 34] };
+  return { width, height: 408, boxes, edges, origin: [cw / 2, 34] };
 }
 
 /** One below the other, for a phone. */
 function tall(width: number): Layout {
-  const [left, rightMargin] = [44, 58] as const;
+  const [left, rightMargin] = [44, 54] as const;
   const third = (width - 24) / 3;
   const half = width / 2;
   const inner = width - left - rightMargin;
@@ -248,12 +248,12 @@ function tall(width: number): Layout {
     gone: { x: width * 0.58, y: rowE, w: width * 0.42, h: 52 },
   };
   const down = (edge: Edge, i: number, text: string): EdgeShape => {
-    const x = left + 5 + (i * inner) / 5;
+    const x = left + 9 + (i * (inner - 9)) / 5;
     const points: Point[] = [
       [x, 266],
       [x, rowC],
     ];
-    return shape(edge, edge === "startAgain" ? points.reverse() : points, text, x + 4, 296, "start");
+    return shape(edge, edge === "startAgain" ? points.reverse() : points, text, x + 3, 296, "start");
   };
   const edges = [
     shape(

@@ -180,7 +180,7 @@ describe("what happened to a container", () => {
   it("removed without ever having run", () => {
     const view = lifecycleView(facts(events("create @0", "destroy @1")));
     expect(view.last?.step).toMatchObject({ from: "created", to: "gone", edges: ["removeCreated", "removed"] });
-    expect(view.answer).toBe("No container is left. Last, clock went from created to gone (docker rm).");
+    expect(view.answer).toBe("No container is left: clock went from created to gone (docker rm).");
   });
 });
 
@@ -188,11 +188,11 @@ describe("the restart policy", () => {
   it("starts it again, longer after each fall", () => {
     const lines = events("create @0", "start @1", "die 1 @2", "start @2.1", "die 1 @3", "start @3.2", "die 1 @4");
     expect(told(facts(lines, { policies: policy(always) })).slice(2)).toEqual([
-      "10:00:02 UTC  running -> restarting: the program ended; the restart policy always will start it again; exit code 1: it failed, for a reason of its own; 0.1 s restarting",
-      "10:00:02 UTC  restarting -> running: the restart policy started it again, after 0.1 s; 0.9 s running",
-      "10:00:03 UTC  running -> restarting: the program ended; the restart policy always will start it again; exit code 1: it failed, for a reason of its own; 0.2 s restarting",
-      "10:00:03 UTC  restarting -> running: the restart policy started it again, after 0.2 s; 0.8 s running",
-      "10:00:04 UTC  running -> restarting: the program ended; the restart policy always will start it again; exit code 1: it failed, for a reason of its own",
+      "10:00:02 UTC  running -> restarting: the program ended; restart policy always; exit code 1: it failed, for a reason of its own; 0.1 s restarting",
+      "10:00:02 UTC  restarting -> running: restart policy, after 0.1 s; 0.9 s running",
+      "10:00:03 UTC  running -> restarting: the program ended; restart policy always; exit code 1: it failed, for a reason of its own; 0.2 s restarting",
+      "10:00:03 UTC  restarting -> running: restart policy, after 0.2 s; 0.8 s running",
+      "10:00:04 UTC  running -> restarting: the program ended; restart policy always; exit code 1: it failed, for a reason of its own",
     ]);
   });
 
@@ -247,7 +247,7 @@ describe("what nobody saw", () => {
       "(what happened before this was not seen)",
       "09:59:30 UTC  ? -> running: its last start [from the engine's record]",
     ]);
-    expect(lifecycleView(known).answer).toBe("1 running. What took them there was not seen.");
+    expect(lifecycleView(known).answer).toBe("1 running. What took it there was not seen.");
   });
 
   it("goes on with what is seen from then on", () => {

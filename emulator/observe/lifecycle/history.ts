@@ -195,7 +195,7 @@ class Fold {
     if (this.state === "restarting") {
       const ended = this.steps.at(-1)?.at;
       const after = ended === undefined ? "" : `, after ${duration(at - ended)}`;
-      this.#step({ at, to: "running", edges: ["restart"], cause: `the restart policy started it again${after}` });
+      this.#step({ at, to: "running", edges: ["restart"], cause: `restart policy${after}` });
     } else {
       const again = this.state === "exited";
       this.#failures = 0;
@@ -220,12 +220,12 @@ class Fold {
     const last = this.steps.at(-1);
     if (last === undefined) return;
     const rule = this.known.policies.at(-1);
-    const policy = rule === undefined ? "" : ` ${policyText(rule)}`;
+    const policy = rule === undefined ? "it is started again" : `restart policy ${policyText(rule)}`;
     this.#amend({
       ...last,
       to: "restarting",
       edges: ["fall"],
-      cause: `${last.cause}; the restart policy${policy} will start it again`,
+      cause: `${last.cause}; ${policy}`,
     });
   }
 

@@ -104,9 +104,11 @@ function lastStep(containers: readonly ContainerView[]): LifecycleView["last"] {
 function answer(states: readonly StateView[], last: LifecycleView["last"]): string {
   const counted = states.filter(({ state, containers }) => containers.length > 0 && state !== "gone");
   const counts = counted.map(({ state, containers }) => `${String(containers.length)} ${state}`).join(", ");
-  const moved = last === undefined ? "" : `Last, ${stepSentence(last.container.name, last.step)}`;
-  if (counts === "") return moved === "" ? "There is no container." : `No container is left. ${moved}`;
-  return moved === "" ? `${counts}. What took them there was not seen.` : `${counts}. ${moved}`;
+  const moved = last === undefined ? undefined : stepSentence(last.container.name, last.step);
+  if (counts === "")
+    return moved === undefined ? "There is no container; docker create makes one." : `No container is left: ${moved}`;
+  const only = counted.length === 1 && counted[0]?.containers.length === 1;
+  return moved ?? `${counts}. What took ${only ? "it" : "them"} there was not seen.`;
 }
 
 /** `clock went from running to exited (docker stop: SIGTERM).` */
