@@ -26,17 +26,21 @@ const mostBreaks = 3;
 /** A gap is broken where it is so many times as long as everything else. */
 const broken = 4;
 const shortestBreak = 500;
-const mostTicks = 5;
-const leastApart = 0.14;
+/** What goes on has so much room behind the last moment. */
+const tailWidth = 0.1;
+const mostTicks = 4;
+const leastApart = 0.22;
+const besideBreak = 0.2;
+const lastTick = 0.88;
 
-/** The time from 0 to the last of `moments`, linear but for its breaks. Milliseconds. */
-export function axisOf(moments: readonly number[]): Axis {
+/** The time from 0 to the last of `moments`, linear but for its breaks; with `goesOn` there is room behind it. Milliseconds. */
+export function axisOf(moments: readonly number[], goesOn = false): Axis {
   const times = [...new Set([0, ...moments])].filter((time) => time >= 0).sort((a, b) => a - b);
   const end = Math.max(times.at(-1) ?? 0, 1);
   const gaps = times.slice(1).map((to, i) => ({ from: times[i] ?? 0, to }));
   const breaks = longGaps(gaps, end);
   const rest = breaks.reduce((left, { from, to }) => left - (to - from), end);
-  const scale = (1 - breaks.length * breakWidth) / rest;
+  const scale = (1 - breaks.length * breakWidth - (goesOn ? tailWidth : 0)) / rest;
   const pieces: AxisPiece[] = [];
   let [time, x] = [0, 0];
   const add = (to: number, width: number, isBreak: boolean): void => {
@@ -50,7 +54,7 @@ export function axisOf(moments: readonly number[]): Axis {
   if (end > time) add(end, (end - time) * scale, false);
   const at = (moment: number): number => {
     const piece = pieces.find(({ to }) => moment <= to);
-    if (piece === undefined) return 1;
+    if (piece === undefined) return x;
     const share = (Math.max(moment, piece.from) - piece.from) / (piece.to - piece.from);
     return piece.x0 + share * (piece.x1 - piece.x0);
   };
@@ -74,14 +78,14 @@ function longGaps(gaps: readonly { from: number; to: number }[], end: number): {
 function ticksOf(pieces: readonly AxisPiece[], shown: number): Tick[] {
   const step = niceStep(shown / mostTicks);
   const found: Tick[] = [];
-  const breaks = pieces.filter(({ isBreak }) => isBreak).map(({ x0 }) => x0);
+  const breaks = pieces.filter(({ isBreak }) => isBreak).map(({ x0, x1 }) => (x0 + x1) / 2);
   for (const { from, to, x0, x1, isBreak } of pieces) {
     if (isBreak) continue;
     for (let time = Math.ceil(from / step) * step; time <= to; time += step) {
       const x = x0 + ((time - from) / (to - from)) * (x1 - x0);
       const isFree =
-        found.every((each) => x - each.x >= leastApart) && breaks.every((each) => Math.abs(each - x) > 0.1);
-      if (x <= 0.94 && isFree) found.push({ x, label: duration(time) });
+        found.every((each) => x - each.x >= leastApart) && breaks.every((each) => Math.abs(each - x) > besideBreak);
+      if (x <= lastTick && isFree) found.push({ x, label: time === 0 ? "0" : duration(time) });
     }
   }
   return found;

@@ -45,17 +45,17 @@ const words: Readonly<Record<StepTrace["name"], Wording>> = {
     lane: "engine",
     title: "config.json made",
     meaning:
-      "Everything the runtime has to know of the container: the program, its namespaces, mounts, rights and limits.",
+      "Everything the runtime has to know of the container: the program, its namespaces, mounts, rights and limits. It goes into a file, for crun to read.",
   },
   start: {
     lane: "runtime",
-    title: "crun creates and starts",
+    title: "creates and starts",
     meaning:
       "crun reads config.json, asks the kernel for namespaces, a control group and mounts, starts the program in them, and is gone.",
   },
   exec: {
     lane: "runtime",
-    title: "crun joins the container",
+    title: "joins the container",
     meaning: "crun starts one more program in the namespaces and the control group that are there already.",
   },
   run: {
@@ -109,7 +109,7 @@ export function stepStation(step: StepTrace, index: number, trace: CommandTrace)
         ? undefined
         : name === "config"
           ? { name: "config.json", kind: "config", text: step.document }
-          : { name: "process.json", kind: "process", text: step.document },
+          : { name: "process.json, for crun exec --process", kind: "process", text: step.document },
     curl: undefined,
   };
 }
@@ -138,7 +138,7 @@ function stepFacts(step: StepTrace, pid: number | undefined, trace: CommandTrace
       });
       break;
     case "config":
-      facts.push(...configFacts(step.document, link, container));
+      facts.push(...configFacts(step, link));
       break;
     case "start":
     case "exec":
@@ -148,7 +148,7 @@ function stepFacts(step: StepTrace, pid: number | undefined, trace: CommandTrace
       const config = trace.steps.find(
         (each) => each.id === id && each.name === (step.exec === undefined ? "config" : "exec"),
       );
-      const args = words_(read(config?.document, step.exec === undefined ? ["process", "args"] : ["args"]));
+      const args = joined(read(config?.document, step.exec === undefined ? ["process", "args"] : ["args"]));
       if (args !== "") facts.push({ name: "Program", value: args });
       if (pid !== undefined)
         facts.push({
@@ -165,10 +165,12 @@ function stepFacts(step: StepTrace, pid: number | undefined, trace: CommandTrace
   return facts;
 }
 
+/** Where the agent puts what crun reads, as containerd does. */
+const bundles = "/run/containerd/io.containerd.runtime.v2.task/moby";
+
 function configFacts(
-  document: string | undefined,
+  { document, container, id }: StepTrace,
   link: (view: StationLink["view"], label: string) => StationLink,
-  container: string,
 ): Fact[] {
   const root = read(document, ["root", "path"]);
   const cgroup = read(document, ["linux", "cgroupsPath"]);
@@ -178,7 +180,8 @@ function configFacts(
     ? namespaces.map((each: unknown) => field(each, "type")).filter((each) => typeof each === "string")
     : [];
   return [
-    { name: "Program", value: words_(read(document, ["process", "args"])) },
+    { name: "Program", value: joined(read(document, ["process", "args"])) },
+    { name: "File", value: `${bundles}/${id}/config.json` },
     {
       name: "Root",
       value: typeof root === "string" ? root : "",
@@ -197,7 +200,7 @@ function configFacts(
   ].filter(({ value }) => value !== "");
 }
 
-function words_(value: unknown): string {
+function joined(value: unknown): string {
   return Array.isArray(value) ? value.filter((each) => typeof each === "string").join(" ") : "";
 }
 

@@ -59,7 +59,7 @@ export function commandName({ args }: Pick<CommandTrace, "args">): string {
 const quiet = { answered: undefined, moments: [], message: undefined, document: undefined, curl: undefined } as const;
 
 function typedStation(trace: CommandTrace): Station {
-  const { requests, doneAt, at } = trace;
+  const { requests, doneAt, exitCode, at } = trace;
   return {
     ...quiet,
     key: "terminal",
@@ -71,7 +71,9 @@ function typedStation(trace: CommandTrace): Station {
     until: doneAt === undefined ? undefined : doneAt - at,
     meaning:
       requests.length === 0 && doneAt !== undefined
-        ? "The docker command is a client. For this it did not have to ask the engine anything."
+        ? exitCode === 0
+          ? "The docker command is a client. For this it did not have to ask the engine anything."
+          : "The docker command is a client. It could not do anything with what you typed, said so, and asked the engine nothing."
         : "The docker command is a client: it reads what you typed, and asks the engine for everything over HTTP.",
     facts: [{ name: "Called in", value: trace.cwd }],
   };
@@ -116,7 +118,7 @@ function requestStation(request: RequestTrace, index: number, trace: CommandTrac
   return {
     key: `request:${String(index)}`,
     lane: "api",
-    title: `${method} ${readable(path)}`,
+    title: `${method} ${readable(path, 4)}`,
     note: answeredAt === undefined ? "waits" : status === undefined ? "failed" : String(status),
     state: isRefused ? "refused" : endedAt === undefined ? "open" : "done",
     at: Math.max(0, at - trace.at),
@@ -126,7 +128,8 @@ function requestStation(request: RequestTrace, index: number, trace: CommandTrac
     meaning: requestMeaning(request, path),
     message,
     facts: [
-      ...(target.includes("?") ? [{ name: "Query", value: readable(target.slice(path.length + 1), true) }] : []),
+      ...(readable(path, 4) === path ? [] : [{ name: "Path", value: path }]),
+      ...(target.includes("?") ? [{ name: "Query", value: readableQuery(target.slice(path.length + 1)) }] : []),
       {
         name: "Answer",
         value:
@@ -160,10 +163,12 @@ function imageFact(target: string, path: string): Station["facts"] {
   ];
 }
 
-function requestMeaning({ hijack, answeredAt, endedAt }: RequestTrace, path: string): string {
+function requestMeaning({ hijack, answeredAt, endedAt, status }: RequestTrace, path: string): string {
   if (/\/wait$/.test(path))
     return "Asks to be told when the container ends: the answer comes then, and holds the exit code.";
   if (hijack) return "The connection stays open and carries what you type and what the program prints.";
+  if (path === "/containers/create" && status === 404)
+    return "The image is not on this machine: docker run pulls it then, and asks again.";
   if (path === "/containers/create")
     return "Asks for a container. Nothing runs yet: it is written down, and gets an id.";
   if (/^\/containers\/[^/]+\/start$/.test(path))
@@ -204,12 +209,13 @@ function eventLabel({ type, action, of, exitCode }: EventTrace): string {
   return `${type} ${action} ${of}${exitCode === undefined ? "" : `, exit code ${exitCode}`}`;
 }
 
-/** Ids by their beginning, and a query's values as they are. */
-function readable(text: string, isQuery = false): string {
-  const decoded = isQuery
-    ? [...new URLSearchParams(text)].map(([name, value]) => `${name}=${value}`).join("  ")
-    : decodeURIComponent(text);
-  return decoded.replace(/\b([0-9a-f]{12})[0-9a-f]{52}\b/g, "$1");
+/** Ids by their beginning, so that what stands behind them can be seen. */
+function readable(text: string, digits: number): string {
+  return decodeURIComponent(text).replace(/\b[0-9a-f]{64}\b/g, (id) => `${id.slice(0, digits)}…`);
+}
+
+function readableQuery(query: string): string {
+  return [...new URLSearchParams(query)].map(([name, value]) => `${name}=${value}`).join("  ");
 }
 
 /** Of a command that failed: who said no. Some refusals are a part of the way, as that of an image that is pulled then. */
@@ -224,7 +230,7 @@ function refusingStation({ exitCode, doneAt, steps, requests }: CommandTrace): s
 function firstOf(stations: readonly Station[]): string {
   const found =
     stations.find(({ document }) => document?.kind === "config" || document?.kind === "process") ??
-    stations.find(({ document }) => document !== undefined) ??
+    stations.findLast(({ document }) => document !== undefined) ??
     stations.find(({ lane }) => lane === "api");
   return found?.key ?? "terminal";
 }
