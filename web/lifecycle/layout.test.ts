@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { containerStates } from "../../emulator/observe/lifecycle/facts.ts";
 import { edges } from "../../emulator/observe/lifecycle/history.ts";
-import { layout, letterWidth, lineHeight, linePath, slots, way, type Box, type EdgeShape } from "./layout.ts";
+import { layout, letterWidth, lineHeight, linePath, slots, way } from "./layout.ts";
+import type { Box, EdgeShape } from "./shapes.ts";
 
 const widths = [300, 344, 358, 390, 480, 600, 739, 740, 780, 860, 1000, 1100];
 
@@ -12,8 +13,12 @@ function labelBox({ label: { lines, x, y, anchor } }: EdgeShape): Box {
 }
 const overlap = (a: Box, b: Box): boolean => a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
 
-describe.each(widths)("the diagram at a width of %d", (width) => {
-  const drawn = layout(width);
+const sizes = widths.flatMap((width) => [
+  [width, 400],
+  [width, 900],
+]);
+describe.each(sizes)("the diagram at a width of %d in a pane of %d", (width, height) => {
+  const drawn = layout(width, height);
   const named = drawn.edges.map((shape) => ({ name: shape.edge, box: labelBox(shape) }));
 
   it("has every edge and every state within its frame", () => {

@@ -156,6 +156,8 @@ class Fold {
         this.#step({ at, to: "paused", edges: ["pause"], cause: "docker pause: its control group is frozen" });
         return;
       case "unpause":
+        // Only what is paused is told to be unpaused.
+        if (this.state === "running") this.#missed("paused");
         this.state ??= "paused";
         this.#step({ at, to: "running", edges: ["unpause"], cause: "docker unpause: its control group is thawed" });
         return;
@@ -189,6 +191,11 @@ class Fold {
         source: "record",
       });
     this.state = record.state;
+  }
+
+  /** It must have come there, before anybody listened. */
+  #missed(to: ContainerState): void {
+    this.#step({ at: undefined, to, edges: [], cause: "nobody here saw how", source: "record" });
   }
 
   #start(at: number): void {
