@@ -90,11 +90,12 @@ export function stepStation(step: StepTrace, index: number, trace: CommandTrace)
   const { name, at, doneAt, error, exitCode } = step;
   const { lane, title, meaning } = words[name];
   const pid = name === "run" ? startedPid(step, trace) : step.pid;
+  const program = name === "run" ? programOf(step, trace) : "";
   const state = error !== undefined ? "refused" : doneAt === undefined ? "open" : "done";
   return {
     key: `step:${String(index)}`,
     lane,
-    title: name === "run" && pid !== undefined ? `process ${String(pid)}` : title,
+    title: name === "run" && pid !== undefined ? `process ${String(pid)}: ${program}` : title,
     note: error !== undefined ? "refused" : exitCode !== undefined ? `exit code ${String(exitCode)}` : "",
     state,
     at: Math.max(0, at - trace.at),
@@ -103,7 +104,7 @@ export function stepStation(step: StepTrace, index: number, trace: CommandTrace)
     moments: [],
     meaning,
     message: error,
-    facts: stepFacts(step, pid, trace),
+    facts: stepFacts(step, pid, program, trace),
     document:
       step.document === undefined
         ? undefined
@@ -115,11 +116,30 @@ export function stepStation(step: StepTrace, index: number, trace: CommandTrace)
 }
 
 /** Of the process that a `run` watches. */
-function startedPid({ id, exec }: StepTrace, { steps }: CommandTrace): number | undefined {
-  return steps.findLast((each) => each.id === id && each.exec === exec && each.pid !== undefined)?.pid;
+function startedPid({ id, exec, at }: StepTrace, { steps }: CommandTrace): number | undefined {
+  return steps.findLast((each) => each.id === id && each.exec === exec && each.at <= at && each.pid !== undefined)?.pid;
 }
 
-function stepFacts(step: StepTrace, pid: number | undefined, trace: CommandTrace): readonly Fact[] {
+/** What was handed to crun for the process that a `run` watches. */
+function documentOf({ id, exec, at }: StepTrace, { steps }: CommandTrace): string | undefined {
+  const name = exec === undefined ? "config" : "exec";
+  return steps.findLast((each) => each.name === name && each.id === id && each.exec === exec && each.at <= at)
+    ?.document;
+}
+
+function programOf(step: StepTrace, trace: CommandTrace): string {
+  return joined(read(documentOf(step, trace), step.exec === undefined ? ["process", "args"] : ["args"]));
+}
+
+function hasOwnPids(step: StepTrace, trace: CommandTrace): boolean {
+  const namespaces = read(documentOf(step, trace), ["linux", "namespaces"]);
+  return (
+    Array.isArray(namespaces) &&
+    namespaces.some((each: unknown) => field(each, "type") === "pid" && field(each, "path") === undefined)
+  );
+}
+
+function stepFacts(step: StepTrace, pid: number | undefined, program: string, trace: CommandTrace): readonly Fact[] {
   const { name, container, id, doneAt } = step;
   const link = (view: StationLink["view"], label: string, focus = `container:${container}`): StationLink => ({
     view,
@@ -144,12 +164,8 @@ function stepFacts(step: StepTrace, pid: number | undefined, trace: CommandTrace
     case "exec":
       if (pid !== undefined) facts.push({ name: "Process", value: String(pid) });
       break;
-    case "run": {
-      const config = trace.steps.find(
-        (each) => each.id === id && each.name === (step.exec === undefined ? "config" : "exec"),
-      );
-      const args = joined(read(config?.document, step.exec === undefined ? ["process", "args"] : ["args"]));
-      if (args !== "") facts.push({ name: "Program", value: args });
+    case "run":
+      if (program !== "") facts.push({ name: "Program", value: program });
       if (pid !== undefined)
         facts.push({
           name: "PID on the machine",
@@ -158,8 +174,8 @@ function stepFacts(step: StepTrace, pid: number | undefined, trace: CommandTrace
             ? { link: link("namespaces", `Process ${String(pid)}`, `process:${String(pid)}`) }
             : {}),
         });
+      if (step.exec === undefined && hasOwnPids(step, trace)) facts.push({ name: "PID inside", value: "1" });
       break;
-    }
     default:
   }
   return facts;

@@ -68,7 +68,7 @@ describe("the path of a command", () => {
         "+70 ms Engine   network connected 30 ms",
         "+101 ms Engine   config.json made",
         "+102 ms crun     creates and starts 180 ms",
-        "+283 ms Kernel   process 77 goes on",
+        "+283 ms Kernel   process 77: sleep 30 s goes on",
         "+290 ms event    container start web",
         "+312 ms Terminal exit code 0",
         "",
@@ -90,7 +90,8 @@ describe("the path of a command", () => {
       ["Capabilities", undefined],
     ]);
     const process = stations.find(({ lane }) => lane === "kernel");
-    expect(process?.facts.at(-1)?.link?.focus).toBe("process:77");
+    expect(process?.facts.find(({ name }) => name === "PID on the machine")?.link?.focus).toBe("process:77");
+    expect(process?.facts.at(-1)).toEqual({ name: "PID inside", value: "1" });
     expect(process?.facts.find(({ name }) => name === "Program")?.value).toBe("sleep 30 s");
   });
 

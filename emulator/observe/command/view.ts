@@ -241,7 +241,7 @@ function answer(trace: CommandTrace, stations: readonly Station[], refusing: str
   const made = count === 0 ? "no API request" : count === 1 ? "1 API request" : `${String(count)} API requests`;
   if (trace.doneAt === undefined) {
     const running = stations.findLast(({ lane, state }) => lane === "kernel" && state === "open");
-    return `${name} has made ${made} and goes on${running === undefined ? "" : `; ${running.title} runs`}.`;
+    return `${name} has made ${made} and goes on${running === undefined ? "" : `; ${running.title.split(":", 1)[0] ?? ""} runs`}.`;
   }
   const code = trace.exitCode ?? 0;
   if (count === 0)
