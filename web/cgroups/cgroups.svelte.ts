@@ -1,13 +1,17 @@
-import { decodeCgroups } from "../../emulator/observe/cgroups/decode.ts";
-import { cgroupsView, type CgroupReading, type ContainerLabel } from "../../emulator/observe/cgroups/view.ts";
 import { readText } from "../../emulator/client/engine.ts";
 import type { Transport } from "../../emulator/client/transport.ts";
+import { decodeCgroups } from "../../emulator/observe/cgroups/decode.ts";
+import { cgroupsView, type CgroupReading, type ContainerLabel } from "../../emulator/observe/cgroups/view.ts";
 
 /** Meters move by themselves. Longer when a reading takes long, so that the guest has its time for itself. */
 const lookEvery = 1000;
 const restFactor = 20;
-/** After an event. */
-const nudgeAfter = 60;
+/** After an event; what comes in bursts is read once. */
+const nudgeAfter = 30;
+/** Between the beginnings of two readings. */
+const mostOften = 250;
+/** Rates need some time between two readings. */
+const rateOver = 500;
 
 /** The guest's control groups, read again and again while somebody looks. */
 export class CgroupsState {
@@ -17,6 +21,10 @@ export class CgroupsState {
   error = $state<string | undefined>();
   readonly view = $derived(this.now === undefined ? undefined : cgroupsView(this.now, this.before, this.labels));
   #wake: (() => void) | undefined;
+  /** Something happened since the reading that is under way, or the last one, began. */
+  #stale = false;
+  /** From the one that rates are counted from. */
+  #past: readonly CgroupReading[] = [];
 
   constructor(readonly transport: Transport) {}
 
@@ -29,22 +37,25 @@ export class CgroupsState {
 
   /** Something happened on the machine: look soon. */
   nudge(): void {
+    this.#stale = true;
     this.#wake?.();
   }
 
   async #loop(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const began = performance.now();
+      this.#stale = false;
       try {
         const reading = await this.#read(signal);
-        // Rates need some time between two readings.
-        if (this.now === undefined || reading.at - this.now.at >= lookEvery / 2) this.before = this.now;
+        const older = this.#past.findLastIndex(({ at }) => reading.at - at >= rateOver);
+        this.#past = [...this.#past.slice(Math.max(0, older)), reading];
+        if (older >= 0) [this.before] = this.#past;
         this.now = reading;
         this.error = undefined;
       } catch (error) {
         if (!signal.aborted) this.error = error instanceof Error ? error.message : String(error);
       }
-      await this.#rest(performance.now() - began, signal);
+      await this.#rest(began, signal);
     }
   }
 
@@ -55,19 +66,21 @@ export class CgroupsState {
     return decodeCgroups(JSON.parse(text));
   }
 
-  #rest(took: number, signal: AbortSignal): Promise<void> {
+  #rest(began: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
+      const took = performance.now() - began;
       const done = (): void => {
         clearTimeout(timer);
         this.#wake = undefined;
         signal.removeEventListener("abort", done);
         resolve();
       };
-      let timer = setTimeout(done, Math.max(lookEvery, took * restFactor));
+      const soon = (): number => Math.max(nudgeAfter, began + mostOften - performance.now());
+      let timer = setTimeout(done, this.#stale ? soon() : Math.max(lookEvery, took * restFactor));
       this.#wake = () => {
         this.#wake = undefined;
         clearTimeout(timer);
-        timer = setTimeout(done, nudgeAfter + took);
+        timer = setTimeout(done, soon());
       };
       signal.addEventListener("abort", done, { once: true });
     });

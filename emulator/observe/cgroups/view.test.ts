@@ -27,10 +27,35 @@ describe("the view of control groups", () => {
       view(group(`/docker/${other}`), group(`/docker/${id}`)).groups.map(({ name, depth }) => [name, depth]),
     ).toEqual([
       ["all containers", 0],
-      ["web", 1],
       ["b".repeat(12), 1],
+      ["web", 1],
       ["your shells", 0],
     ]);
+  });
+
+  it("is in the order of names, with what is in a group right after it", () => {
+    const ids = ["c", "d", "e"].map((digit) => digit.repeat(64));
+    const names = ["box-10", "box-2", "box-1"];
+    const paths = ids.flatMap((each) => [`/docker/${each}`, `/docker/${each}/inner`]);
+    const cgroups = ["/lab", "/docker", "/docker-x", ...paths].map((path) => group(path));
+    const { groups } = cgroupsView(
+      { at: 0, cgroups },
+      undefined,
+      ids.map((each, i) => ({ id: each, name: names[i] ?? "" })),
+    );
+    expect(groups.map(({ name }) => name)).toEqual([
+      "all containers",
+      ...["box-1", "inner", "box-2", "inner", "box-10", "inner"],
+      "docker-x",
+      "your shells",
+    ]);
+  });
+
+  it("remembers a kill when the container has gone", () => {
+    const cgroups = [group("/docker", { oomKills: 2 })];
+    expect(cgroupsView({ at: 0, cgroups }, undefined, []).answer).toBe(
+      "No container runs; the kernel ended a program twice, in a group that had no memory left.",
+    );
   });
 
   it("tells processor time between two readings", () => {

@@ -44,6 +44,13 @@ export interface CgroupsView {
   readonly groups: readonly GroupMeters[];
 }
 
+const collator = new Intl.Collator("en", { numeric: true });
+
+function inOrder(a: readonly string[], b: readonly string[]): number {
+  const at = a.findIndex((name, i) => name !== b[i]);
+  return at === -1 ? a.length - b.length : collator.compare(a[at] ?? "", b[at] ?? "");
+}
+
 const parts: Readonly<Record<string, string>> = {
   "/docker": "all containers",
   "/lab": "your shells",
@@ -59,9 +66,11 @@ export function cgroupsView(
   const names = new Map(labels.map((label) => [label.id, label]));
   const earlier = new Map((before?.cgroups ?? []).map((cgroup) => [cgroup.path, cgroup]));
   const elapsed = before === undefined ? 0 : (now.at - before.at) * 1000;
+  const shown = (path: string): readonly string[] => path.split("/").map((name) => names.get(name)?.name ?? name);
   const groups = [...now.cgroups]
     .filter(({ path }) => path !== "/" && path !== "")
-    .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
+    // As they are read: box-2 before box-10, and what is in a group right after it.
+    .sort((a, b) => inOrder(shown(a.path), shown(b.path)))
     .map((cgroup): GroupMeters => {
       const was = earlier.get(cgroup.path);
       const used =
@@ -108,7 +117,13 @@ export function processors(count: number): string {
 
 function answer(groups: readonly GroupMeters[]): string {
   const containers = groups.filter(({ path }) => path.startsWith("/docker/"));
-  if (containers.length === 0) return "No container runs: your own shells have what the machine gives them.";
+  if (containers.length === 0) {
+    // The group above keeps the count of those that have ended.
+    const ended = groups.find(({ path }) => path === "/docker")?.oomKills ?? 0;
+    return ended === 0
+      ? "No container runs: your own shells have what the machine gives them."
+      : `No container runs; the kernel ended a program ${times(ended)}, in a group that had no memory left.`;
+  }
   const killed = containers.find(({ oomKills }) => oomKills > 0);
   if (killed !== undefined)
     return `${killed.name} ran out of memory: the kernel ended a program in it ${times(killed.oomKills)}.`;
