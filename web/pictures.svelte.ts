@@ -37,6 +37,12 @@ export function showPicture(panes: Panes, view: PictureView, focus?: string): vo
   panes.show(pane);
 }
 
+/** What a lesson begins with is chosen in its pane, which need not be in sight. */
+export function beginPicture(view: PictureView): void {
+  const layers = layersFocus(view, undefined);
+  if (layers !== undefined) showLayers(layers, { reveal: false });
+}
+
 /** `container:web` is a container; anything else is an image. */
 function layersFocus(view: PictureView, focus: string | undefined): LayersFocus | undefined {
   if (view === "build") return { kind: "build" };

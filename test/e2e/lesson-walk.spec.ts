@@ -148,6 +148,7 @@ class Walk extends MachinePage {
     await expect(pane).toHaveText(/\S/);
     await expect(pane.getByText(/^Loading the /)).toHaveCount(0);
     await expect(pane.getByRole("alert")).toHaveCount(0);
+    await expect(pane.getByText(/^(There is no (image|container) |Publish a port )/)).toHaveCount(0);
   }
 }
 

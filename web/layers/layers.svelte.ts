@@ -10,11 +10,14 @@ class LayersRequest {
   focus = $state.raw<LayersFocus | undefined>();
   /** Grows with each request, so that asking for the same again is seen. */
   serial = $state(0);
+  /** Whether the pane is wanted in sight, too. */
+  reveal = $state(true);
 }
 
 export const layersRequest = new LayersRequest();
 
-export function showLayers(focus: LayersFocus): void {
+export function showLayers(focus: LayersFocus, { reveal = true }: { readonly reveal?: boolean } = {}): void {
   layersRequest.focus = focus;
+  layersRequest.reveal = reveal;
   layersRequest.serial++;
 }
