@@ -8,6 +8,8 @@ const memoryMax = 24 * 1024 * 1024;
 const pidsMax = 64;
 /** Milliseconds. */
 const killAgain = 200;
+/** A script that may have used up its processor time is looked at so often, in milliseconds. */
+const cpuLook = 500;
 /** Of each output; what comes after is dropped. */
 const mostOutput = 64 * 1024;
 /** A script that writes more is ended for it. */
@@ -19,6 +21,8 @@ export interface ScriptRequest {
   readonly env?: Readonly<Record<string, string>>;
   /** Milliseconds; then everything of it is killed. */
   readonly timeout: number;
+  /** Milliseconds of the guest's processor that it may use itself; what it waits for is not counted. */
+  readonly cpu?: number;
   readonly signal: AbortSignal;
 }
 
@@ -27,8 +31,13 @@ export interface ScriptResult {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** It was killed for the time it took, be it all in all or of the processor. */
   readonly timedOut: boolean;
+  /** What it used of the guest's processor, in milliseconds. */
+  readonly cpuMs: number;
 }
+
+type ScriptAgent = Pick<Agent, "spawn" | "makeDirectory" | "writeFile" | "readFile" | "stat">;
 
 /** In the environment of what nobody typed, so that its calls of `docker` are in no picture. */
 export const untyped = "DRYDOCK_UNTYPED=1";
@@ -58,13 +67,15 @@ exit $status`;
  * own and a cgroup with limits, out of every shell's history; what it left running is killed with it.
  */
 export class Scripts {
-  readonly #agent: Pick<Agent, "spawn" | "makeDirectory" | "writeFile" | "stat">;
+  readonly #agent: ScriptAgent;
+  /** Of the guest's processor, by all scripts so far, in milliseconds. */
+  #used = 0;
   readonly #turn = new Mutex();
   #prepared: Promise<void> | undefined;
   /** Those that run or wait for their turn. */
   waiting = 0;
 
-  constructor(agent: Pick<Agent, "spawn" | "makeDirectory" | "writeFile" | "stat">) {
+  constructor(agent: ScriptAgent) {
     this.#agent = agent;
   }
 
@@ -97,7 +108,9 @@ export class Scripts {
     });
   }
 
-  async #follow(process: GuestProcess, { timeout, signal }: ScriptRequest): Promise<ScriptResult> {
+  async #follow(process: GuestProcess, { timeout, cpu, signal }: ScriptRequest): Promise<ScriptResult> {
+    const before = this.#used;
+    const ended = new AbortController();
     let timedOut = false;
     let again: ReturnType<typeof setTimeout> | undefined;
     const kill = (): void => {
@@ -107,10 +120,17 @@ export class Scripts {
       clearTimeout(again);
       again = setTimeout(kill, killAgain);
     };
-    const timer = setTimeout(() => {
+    const expire = (): void => {
       timedOut = true;
       kill();
-    }, timeout);
+    };
+    const timer = setTimeout(expire, timeout);
+    if (cpu !== undefined)
+      // The guest is gone, or busy beyond answering: the other limit holds.
+      this.#watchCpu(before + cpu, cpu, ended.signal).then(
+        (isOver) => isOver && expire(),
+        () => undefined,
+      );
     signal.addEventListener("abort", kill, { once: true });
     // It aborted while the process was made.
     if (signal.aborted) kill();
@@ -120,13 +140,30 @@ export class Scripts {
         bounded(process.stderr, kill),
         process.exited,
       ]);
+      this.#used = await this.#cpuUsed();
       signal.throwIfAborted();
-      return { exitCode: code, stdout, stderr, timedOut };
+      return { exitCode: code, stdout, stderr, timedOut, cpuMs: this.#used - before };
     } finally {
+      ended.abort();
       clearTimeout(timer);
       clearTimeout(again);
       signal.removeEventListener("abort", kill);
     }
+  }
+
+  /** True once all scripts together have used `limit`, false when `ended` is aborted before. One has `cpu` left. */
+  async #watchCpu(limit: number, cpu: number, ended: AbortSignal): Promise<boolean> {
+    for (let left = cpu; !ended.aborted; left = limit - (await this.#cpuUsed())) {
+      if (left <= 0) return true;
+      // In less time than is left it cannot have used it up.
+      await pause(Math.max(left, cpuLook), ended);
+    }
+    return false;
+  }
+
+  async #cpuUsed(): Promise<number> {
+    const text = new TextDecoder().decode(await this.#agent.readFile(`${root}/cpu.stat`));
+    return Number(/^usage_usec (\d+)$/m.exec(text)?.[1] ?? 0) / 1000;
   }
 
   async #prepare(): Promise<void> {
@@ -137,7 +174,16 @@ export class Scripts {
     await write("pids.max", pidsMax);
     // Against the learner's shell and the containers, each with 100.
     await write("cpu.weight", 50);
+    this.#used = await this.#cpuUsed();
   }
+}
+
+/** Ends early with `signal`. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
+  });
 }
 
 /** The beginning of a stream, which is read to its end. */

@@ -11,8 +11,8 @@ beforeAll(async () => {
 }, patience);
 afterAll(() => lab.close());
 
-const run = (script: string, timeout = 20_000, signal = new AbortController().signal) =>
-  lab.scripts.run({ script, cwd: "/root", timeout, signal });
+const run = (script: string, timeout = 20_000, signal = new AbortController().signal, cpu = 20_000) =>
+  lab.scripts.run({ script, cwd: "/root", timeout, cpu, signal });
 
 /** Until no process of a script is there; the kernel takes a moment to end them. */
 const nothingLeft = () =>
@@ -27,6 +27,7 @@ describe("scripts in the guest", { timeout: patience }, () => {
       stdout: "out\n/root\n",
       stderr: "err\n",
       timedOut: false,
+      cpuMs: expect.any(Number) as number,
     });
     expect((await run("docker run --rm busybox echo from inside")).stdout).toBe("from inside\n");
   });
@@ -35,6 +36,18 @@ describe("scripts in the guest", { timeout: patience }, () => {
     const hanging = await run("sleep 300 & sleep 300", 500);
     expect([hanging.timedOut, hanging.exitCode]).toEqual([true, 137]);
     await nothingLeft();
+  });
+
+  it("are ended for the processor time they take, and not for waiting", async () => {
+    const signal = new AbortController().signal;
+    const busy = await run("while :; do :; done", 30_000, signal, 300);
+    expect([busy.timedOut, busy.exitCode]).toEqual([true, 137]);
+    expect(busy.cpuMs).toBeGreaterThan(300);
+    expect(busy.cpuMs).toBeLessThan(5000);
+    await nothingLeft();
+    const waiting = await run("sleep 1.5; echo done", 30_000, signal, 1000);
+    expect([waiting.timedOut, waiting.stdout]).toEqual([false, "done\n"]);
+    expect(waiting.cpuMs).toBeLessThan(1000);
   });
 
   it("leave nothing running", async () => {
@@ -101,7 +114,13 @@ describe("the page's door to them", { timeout: patience }, () => {
     const script = "echo $WHO; tty; cat /proc/self/cgroup";
     expect(await ask({ script, cwd: "/", env: { WHO: "you" } })).toEqual({
       status: 200,
-      answer: { exitCode: 0, stdout: "you\nnot a tty\n0::/scripts\n", stderr: "", timedOut: false },
+      answer: {
+        exitCode: 0,
+        stdout: "you\nnot a tty\n0::/scripts\n",
+        stderr: "",
+        timedOut: false,
+        cpuMs: expect.any(Number) as number,
+      },
     });
   });
 

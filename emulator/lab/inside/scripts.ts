@@ -18,17 +18,28 @@ const request = v.strictObject({
   ),
   /** Milliseconds. */
   timeoutMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(30_000)), 5000),
+  /** Milliseconds of the guest's processor. */
+  cpuMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(30_000))),
 });
 
-/** `POST /scripts/run` `{script, cwd, env?, timeoutMs?}`: `{exitCode, stdout, stderr, timedOut}`, when it has ended. */
+/** `POST /scripts/run` `{script, cwd, env?, timeoutMs?, cpuMs?}`: `{exitCode, stdout, stderr, timedOut, cpuMs}`, when it ended. */
 export function scriptsPart(scripts: Scripts): InsidePart {
   return async ({ method, path, body, signal }) => {
     if (method !== "POST" || path !== "/run") throw new InsideError(404, `there is no ${path} of scripts`);
     const parsed = v.safeParse(request, await readJson(body));
     if (!parsed.success) throw new InsideError(400, `a script cannot be run so: ${v.summarize(parsed.issues)}`);
-    const { script, cwd, env, timeoutMs } = parsed.output;
+    const { script, cwd, env, timeoutMs, cpuMs } = parsed.output;
     if (scripts.waiting >= mostWaiting) throw new InsideError(409, "too many scripts wait for their turn");
-    return json(await scripts.run({ script, cwd, env, timeout: timeoutMs, signal }));
+    return json(
+      await scripts.run({
+        script,
+        cwd,
+        env,
+        timeout: timeoutMs,
+        ...(cpuMs === undefined ? {} : { cpu: cpuMs }),
+        signal,
+      }),
+    );
   };
 }
 
