@@ -9,6 +9,8 @@ export interface HostDuties {
   touched(): void;
   /** The learner typed: what only fills the time must end. */
   typed(): void;
+  /** A terminal shows something. */
+  shown(): void;
   serialOutput(): string;
 }
 
@@ -46,7 +48,7 @@ export function labHost(lab: Lab, duties: HostDuties): BridgeHost {
         writable: input.writable,
         readable: process.stdout.pipeThrough(
           new TransformStream<Uint8Array, Uint8Array>({
-            transform: (chunk, controller) => (duties.touched(), controller.enqueue(chunk)),
+            transform: (chunk, controller) => (duties.touched(), duties.shown(), controller.enqueue(chunk)),
           }),
         ),
         resize: (changed) => process.resize(changed),

@@ -23,8 +23,12 @@ export function keepForOffline(): () => void {
 
 async function keep(): Promise<void> {
   if (!(await workerReady()) || import.meta.env.DEV) return;
-  // Whoever counts bytes keeps only what was looked at.
-  const connection = "connection" in navigator ? (navigator.connection as { saveData?: boolean }) : {};
-  if (connection.saveData === true) return;
+  if (savesData()) return;
   (await navigator.serviceWorker.ready).active?.postMessage(keepLater);
+}
+
+/** Whoever counts bytes keeps only what was looked at. */
+export function savesData(): boolean {
+  const connection = "connection" in navigator ? (navigator.connection as { saveData?: boolean }) : {};
+  return connection.saveData === true;
 }

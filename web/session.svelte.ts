@@ -1,6 +1,7 @@
 import { BridgePage, bridgeTransport } from "../emulator/bridge/page.ts";
 import { bridgeVersion, type FromWorker, type Progress } from "../emulator/bridge/messages.ts";
 import type { Transport } from "../emulator/client/transport.ts";
+import { machineWorkers, siteBase, type MachineWorker, type MachineWorkers } from "./machine-worker.ts";
 
 export type Phase =
   | { readonly kind: "starting"; readonly progress: Progress }
@@ -45,7 +46,7 @@ export class Session {
   machine = $state("");
   folder = $state("/root");
 
-  #worker: Worker | undefined;
+  #worker: MachineWorker | undefined;
   #bridge: BridgePage | undefined;
   #transport: Transport | undefined;
   #hiddenTimer: ReturnType<typeof setTimeout> | undefined;
@@ -53,12 +54,16 @@ export class Session {
   readonly #writers = new Set<() => void>();
   #place: MachinePlace;
   /** Settles when the machine that was started last is ready, or is not. */
-  #arrival: { readonly promise: Promise<void>; resolve(): void; reject(error: Error): void } | undefined;
+  #arrival: Arrival | undefined;
   #going: Promise<void> = Promise.resolve();
   #wanted: MachinePlace | undefined;
 
   /** `slot` is the tab's: it names the playground's machine, and the tab for previews. */
-  constructor(readonly slot: string) {
+  constructor(
+    readonly slot: string,
+    readonly workers: Pick<MachineWorkers, "prepare" | "take"> = machineWorkers,
+    readonly base: () => string = siteBase,
+  ) {
     this.#place = { machine: slot, folder: "/root" };
     this.machine = slot;
   }
@@ -71,30 +76,38 @@ export class Session {
    * Goes to a place: saves the machine that runs, then starts the other. Resolves when it is ready, or when another place
    * was wanted meanwhile. `between` runs while no machine does: saves may be exchanged then.
    */
-  enter(
+  async enter(
     place: MachinePlace,
     options: { readonly fresh?: boolean; readonly between?: () => Promise<void> } = {},
   ): Promise<void> {
     this.#wanted = place;
-    const gone = this.#going.then(() => this.#enter(place, options));
-    this.#going = gone.catch(() => undefined); // the caller is told
-    return gone;
+    const begun = this.#going.then(() => this.#enter(place, options));
+    // Whoever wants another place does not wait for this one's machine. The caller is told of what goes wrong.
+    this.#going = begun.then(
+      () => undefined,
+      () => undefined,
+    );
+    const coming = await begun;
+    try {
+      await coming?.promise;
+    } catch (error) {
+      // Another place was wanted: its caller is told of its own machine.
+      if (this.#wanted === place) throw error;
+    }
   }
 
+  /** What tells that the place's machine is ready; undefined when another place is wanted. */
   async #enter(
     place: MachinePlace,
     { fresh = false, between }: { readonly fresh?: boolean; readonly between?: () => Promise<void> },
-  ): Promise<void> {
-    if (this.#wanted !== place) return;
+  ): Promise<Arrival | undefined> {
+    if (this.#wanted !== place) return undefined;
     const isHere = this.machine === place.machine && this.#arrival !== undefined;
     if (isHere && !fresh && between === undefined && (this.phase.kind === "ready" || this.phase.kind === "starting"))
-      return this.#arrival?.promise;
-    if (this.phase.kind === "ready" && this.machine !== place.machine)
-      // A save that fails is told by a notice of its own.
-      await Promise.race([
-        this.save().catch(() => undefined),
-        new Promise((resolve) => setTimeout(resolve, savePatience)),
-      ]);
+      return this.#arrival;
+    // The next machine's worker loads while the last save of this one is written.
+    this.workers.prepare();
+    if (this.phase.kind === "ready" && this.machine !== place.machine) await this.#saveAtLast();
     this.stop();
     this.phase = starting;
     await between?.();
@@ -102,7 +115,17 @@ export class Session {
     this.machine = place.machine;
     this.folder = place.folder;
     this.start(fresh);
-    return this.#arrival?.promise;
+    return this.#arrival;
+  }
+
+  async #saveAtLast(): Promise<void> {
+    let patience: ReturnType<typeof setTimeout> | undefined;
+    // A save that fails is told by a notice of its own.
+    await Promise.race([
+      this.save().catch(() => undefined),
+      new Promise((resolve) => (patience = setTimeout(resolve, savePatience))),
+    ]);
+    clearTimeout(patience);
   }
 
   /** Calls `listener` after the page wrote files of the guest. */
@@ -125,7 +148,7 @@ export class Session {
     this.stop();
     this.phase = starting;
     this.#arrival = arrival();
-    const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "drydock" });
+    const worker = this.workers.take();
     const bridge = new BridgePage(
       { postMessage: (message, transfer) => worker.postMessage(message, transfer as Transferable[]) },
       (notice) => {
@@ -143,7 +166,7 @@ export class Session {
     worker.postMessage({
       kind: "start",
       version: bridgeVersion,
-      base: new URL("./", document.baseURI).href,
+      base: this.base(),
       slot: this.#place.machine,
       fresh,
     });
@@ -262,7 +285,13 @@ export class Session {
   }
 }
 
-function arrival() {
+interface Arrival {
+  readonly promise: Promise<void>;
+  resolve(): void;
+  reject(error: Error): void;
+}
+
+function arrival(): Arrival {
   let settle: { resolve(): void; reject(error: Error): void } | undefined;
   const promise = new Promise<void>((resolve, reject) => (settle = { resolve, reject }));
   promise.catch(() => undefined); // whoever waits is told

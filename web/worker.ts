@@ -26,10 +26,19 @@ declare const self: DedicatedWorkerGlobalScope;
 const serialKept = 8000;
 /** A save follows the first change after this long, so that a burst of changes is one save. */
 const saveAfter = 1500;
+/** The warm-up follows the first prompt so soon; it begins at last so long after the start where nobody opens a shell. */
+const warmAfter = 50;
+const warmAnyway = 1500;
 
 const post = (message: FromWorker, transfer: readonly object[] = []) =>
   self.postMessage(message, transfer as Transferable[]);
-const bridge = new BridgeWorker(post, (start) => void begin(start));
+const bridge = new BridgeWorker(
+  post,
+  (start) => void begin(start),
+  ({ version, base }) => {
+    if (version === bridgeVersion) shippedBy(base).catch(() => undefined); // the start tells, when there is one
+  },
+);
 self.onmessage = ({ data }) => bridge.receive(data);
 
 const report: Report = (progress) => post({ kind: "progress", progress });
@@ -42,19 +51,24 @@ async function begin(start: Start): Promise<void> {
     const { lab, base, notes, restoredAt, slot } = await open(start);
     const saver = new Saver(lab, base, slot);
     const typed = new AbortController();
+    let warming: ReturnType<typeof setTimeout> | undefined;
+    // After the prompt, which it would slow down. Without the image, or on a machine that ends, the first container just
+    // starts as slowly as it must.
+    const warmUp = () =>
+      (warming ??= setTimeout(() => lab.warmUp("busybox", typed.signal).catch(() => undefined), warmAfter));
     bridge.serve(
       labHost(lab, {
         save: () => saver.save(),
         touched: () => saver.soon(),
         typed: () => typed.abort(),
+        shown: () => warmUp(),
         serialOutput: () => serial,
       }),
     );
     void saver.followEvents();
     report({ stage: "ready" });
     post({ kind: "started", restoredAt, notes });
-    // Without the image, or on a machine that ends, the first container just starts as slowly as it must.
-    lab.warmUp("busybox", typed.signal).catch(() => undefined);
+    setTimeout(warmUp, warmAnyway);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const advice =
@@ -69,7 +83,7 @@ async function open(start: Start) {
   const slot = new SaveSlot(opfsStore("machines"), start.slot);
   const notes: string[] = [];
   if (start.fresh) await slot.delete();
-  const [source, base] = await Promise.all([siteSource(start.base), shippedSnapshot(start.base)]);
+  const [source, base] = await shippedBy(start.base);
   const listeners = {
     onSerial: (text: string) => (serial = (serial + text).slice(-serialKept)),
     onCrash: (reason: string, lastOutput: string) => post({ kind: "crashed", reason, lastOutput }),
@@ -121,6 +135,20 @@ async function readSave(slot: SaveSlot, base: Snapshot, notes: string[]) {
       );
     return undefined;
   }
+}
+
+let shipped: { readonly base: string; readonly parts: Promise<[LabSource, Snapshot]> } | undefined;
+
+/** What every machine of the site begins with; once. */
+function shippedBy(base: string): Promise<[LabSource, Snapshot]> {
+  if (shipped?.base === base) return shipped.parts;
+  const parts = Promise.all([siteSource(base), shippedSnapshot(base)]);
+  const mine = (shipped = { base, parts });
+  parts.catch(() => {
+    // It is asked for again.
+    if (shipped === mine) shipped = undefined;
+  });
+  return parts;
 }
 
 const description = v.object({ file: v.string(), bytes: v.number(), compressed: v.number(), sha256: v.string() });

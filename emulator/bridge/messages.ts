@@ -75,7 +75,12 @@ export const start = v.object({
 });
 export type Start = v.InferOutput<typeof start>;
 
+/** Get what every machine of the site needs: a start that follows takes less. */
+export const prepare = v.object({ kind: v.literal("prepare"), version: v.number(), base: v.string() });
+export type Prepare = v.InferOutput<typeof prepare>;
+
 export const toWorker = v.variant("kind", [
+  prepare,
   start,
   v.object({ kind: v.literal("call"), id, call }),
   v.object({ kind: v.literal("abort"), id }),

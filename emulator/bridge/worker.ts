@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { Duplex, HttpHandler, HttpRequest } from "../http/message.ts";
 import { readableFromPort, writableToPort } from "./byte-port.ts";
-import { toWorker, type Call, type FromWorker, type Reply, type Start } from "./messages.ts";
+import { toWorker, type Call, type FromWorker, type Prepare, type Reply, type Start } from "./messages.ts";
 
 /** What the worker's end serves: the lab, in the words of the bridge. */
 export interface BridgeHost {
@@ -60,6 +60,7 @@ export class BridgeWorker {
   constructor(
     readonly post: (message: FromWorker, transfer: readonly object[]) => void,
     readonly onStart: (start: Start) => void,
+    readonly onPrepare: (prepare: Prepare) => void = () => undefined,
   ) {}
 
   serve(host: BridgeHost): void {
@@ -71,6 +72,9 @@ export class BridgeWorker {
     if (!message.success) return;
     const value = message.output;
     switch (value.kind) {
+      case "prepare":
+        this.onPrepare(value);
+        return;
       case "start":
         this.onStart(value);
         return;
