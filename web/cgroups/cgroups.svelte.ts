@@ -6,10 +6,12 @@ import { cgroupsView, type CgroupReading, type ContainerLabel } from "../../emul
 /** Meters move by themselves. Longer when a reading takes long, so that the guest has its time for itself. */
 const lookEvery = 1000;
 const restFactor = 20;
+const longestRest = 4000;
 /** After an event; what comes in bursts is read once. */
-const nudgeAfter = 30;
-/** Between the beginnings of two readings. */
-const mostOften = 250;
+const nudgeAfter = 20;
+/** Between the beginnings of two readings, and so many times as long as one takes. */
+const mostOften = 120;
+const mostOftenFactor = 4;
 /** Rates need some time between two readings. */
 const rateOver = 500;
 
@@ -75,8 +77,10 @@ export class CgroupsState {
         signal.removeEventListener("abort", done);
         resolve();
       };
-      const soon = (): number => Math.max(nudgeAfter, began + mostOften - performance.now());
-      let timer = setTimeout(done, this.#stale ? soon() : Math.max(lookEvery, took * restFactor));
+      const soonest = began + Math.max(mostOften, mostOftenFactor * took);
+      const soon = (): number => Math.max(nudgeAfter, soonest - performance.now());
+      const again = Math.max(lookEvery, Math.min(longestRest, took * restFactor));
+      let timer = setTimeout(done, this.#stale ? soon() : again);
       this.#wake = () => {
         this.#wake = undefined;
         clearTimeout(timer);
