@@ -31,6 +31,7 @@ export interface StepOutcome {
   /** Of the process that was started. */
   readonly pid?: number;
   readonly exitCode?: number;
+  readonly signal?: number;
   /** Why it did not succeed, in the words of who refused. */
   readonly error?: string;
   /** What was handed on: a config.json, or the process of an exec. Not to be changed. */

@@ -23,6 +23,11 @@ describe("the time axis", () => {
     expect(places).toEqual(places.toSorted((a, b) => a - b));
   });
 
+  it("has ticks that can be told apart behind a break", () => {
+    const labels = axisOf([2, 14, 1020, 1060, 1090, 1120]).ticks.map(({ label }) => label);
+    expect(labels).toEqual(["1.05 s", "1.10 s"]);
+  });
+
   it("leaves room for what goes on", () => {
     const axis = axisOf([100], true);
     expect(axis.at(100)).toBeCloseTo(0.9);

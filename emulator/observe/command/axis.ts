@@ -85,7 +85,7 @@ function ticksOf(pieces: readonly AxisPiece[], shown: number): Tick[] {
       const x = x0 + ((time - from) / (to - from)) * (x1 - x0);
       const isFree =
         found.every((each) => x - each.x >= leastApart) && breaks.every((each) => Math.abs(each - x) > besideBreak);
-      if (x <= lastTick && isFree) found.push({ x, label: time === 0 ? "0" : duration(time) });
+      if (x <= lastTick && isFree) found.push({ x, label: tickLabel(time, step) });
     }
   }
   return found;
@@ -95,6 +95,14 @@ function ticksOf(pieces: readonly AxisPiece[], shown: number): Tick[] {
 function niceStep(least: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(least, 0.1)));
   return power * ([1, 2, 5].find((factor) => factor * power >= least) ?? 10);
+}
+
+/** With as many digits as tell one tick from the next. */
+function tickLabel(time: number, step: number): string {
+  if (time === 0) return "0";
+  if (time < 1000 || step >= 60_000) return duration(time);
+  const digits = step >= 1000 ? 0 : step >= 100 ? 1 : step >= 10 ? 2 : 3;
+  return `${(time / 1000).toFixed(digits)} s`;
 }
 
 /** `3.2 ms`, `312 ms`, `4.8 s`, `2 min 5 s`. */

@@ -95,7 +95,7 @@ export function stepStation(step: StepTrace, index: number, trace: CommandTrace)
   return {
     key: `step:${String(index)}`,
     lane,
-    title: name === "run" && pid !== undefined ? `process ${String(pid)}: ${program}` : title,
+    title: stepTitle(step, pid, program, title),
     note: error !== undefined ? "refused" : exitCode !== undefined ? `exit code ${String(exitCode)}` : "",
     state,
     at: Math.max(0, at - trace.at),
@@ -113,6 +113,19 @@ export function stepStation(step: StepTrace, index: number, trace: CommandTrace)
           : { name: "process.json, for crun exec --process", kind: "process", text: step.document },
     curl: undefined,
   };
+}
+
+const signals: Readonly<Record<number, string>> = {
+  1: "SIGHUP",
+  2: "SIGINT",
+  3: "SIGQUIT",
+  9: "SIGKILL",
+  15: "SIGTERM",
+};
+
+function stepTitle({ name, signal }: StepTrace, pid: number | undefined, program: string, title: string): string {
+  if (name === "run" && pid !== undefined) return `process ${String(pid)}: ${program}`;
+  return signal === undefined ? title : `${signals[signal] ?? `signal ${String(signal)}`} sent`;
 }
 
 /** Of the process that a `run` watches. */

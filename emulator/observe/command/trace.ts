@@ -52,6 +52,7 @@ const step = v.object({
   doneAt: v.optional(time),
   pid: v.optional(v.number()),
   exitCode: v.optional(v.number()),
+  signal: v.optional(v.number()),
   error: v.optional(v.string()),
   /** A config.json, or the process of an exec, as text; without secrets, long values cut. */
   document: v.optional(v.string()),

@@ -38,7 +38,12 @@ export async function sendSignal(daemon: Daemon, container: ContainerRecord, sig
     if (ends) await endRestarting(daemon, container);
     return;
   }
-  await step(daemon.world, { name: "signal", container }, () => runtime.signal(container.id, signal));
+  await step(
+    daemon.world,
+    { name: "signal", container },
+    () => runtime.signal(container.id, signal),
+    () => ({ signal }),
+  );
   // A frozen process takes no signal.
   if (ends && state.paused) {
     await runtime.resume(container.id);
