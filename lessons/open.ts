@@ -25,6 +25,25 @@ export function openedLesson(id: string): Lesson | undefined {
   return opened.get(id);
 }
 
+/** `loadLesson` knows it no longer. */
+export function closeLesson(id: string): void {
+  opened.delete(id);
+}
+
+/** Of the files of a folder those that belong to its lesson: `lesson.md`, and what is in `files/` beside it. */
+export function partsOfLesson<T extends { readonly path: string }>(files: readonly T[]): readonly T[] {
+  const main = mainOf(files);
+  if (main === undefined) return [];
+  const folder = main.path.slice(0, -"lesson.md".length);
+  return files.filter((file) => file === main || file.path.startsWith(`${folder}files/`));
+}
+
+function mainOf<T extends { readonly path: string }>(files: readonly T[]): T | undefined {
+  return files
+    .filter(({ path }) => path === "lesson.md" || path.endsWith("/lesson.md"))
+    .sort((a, b) => a.path.length - b.path.length)[0];
+}
+
 /**
  * A lesson from a folder with a `lesson.md` and perhaps `files/`. It is `elsewhere/NAME`, NAME being the folder's, and
  * `loadLesson` knows it until the page is left. Rejects with LessonRefused.
@@ -32,9 +51,7 @@ export function openedLesson(id: string): Lesson | undefined {
 export async function openLesson(files: readonly OpenedFile[], name = "lesson"): Promise<Lesson> {
   // The parser of Markdown comes only to those who open one.
   const { compileLesson } = await import("./compile.ts");
-  const main = files
-    .filter(({ path }) => path === "lesson.md" || path.endsWith("/lesson.md"))
-    .sort((a, b) => a.path.length - b.path.length)[0];
+  const main = mainOf(files);
   if (main === undefined)
     throw new LessonRefused([
       { file: "lesson.md", line: 1, message: "the folder has no lesson.md: choose one that has" },
@@ -49,11 +66,23 @@ export async function openLesson(files: readonly OpenedFile[], name = "lesson"):
   return compiled.lesson;
 }
 
+/** A lesson at an address. Rejects with LessonRefused. */
+export async function openLessonAt(address: string, signal: AbortSignal): Promise<Lesson> {
+  const { files, name } = await lessonFilesAt(address, signal);
+  return openLesson(files, name);
+}
+
+/** A lesson's files, and how it is called where its folder has no name of its own. */
+export interface LessonFiles {
+  readonly files: readonly OpenedFile[];
+  readonly name: string;
+}
+
 /**
- * A lesson at an address: of a `lesson.md`, or of the folder it is in. Its `files/` are those that the text beside it,
+ * The files of a lesson at an address: of a `lesson.md`, or of the folder it is in. Its `files/` are those that the text beside it,
  * `files.txt`, names one a line, where there is one.
  */
-export async function openLessonAt(address: string, signal: AbortSignal): Promise<Lesson> {
+export async function lessonFilesAt(address: string, signal: AbortSignal): Promise<LessonFiles> {
   const base = new URL(address.endsWith("lesson.md") ? address : `${address.replace(/\/?$/, "/")}lesson.md`);
   const names = await fetched(new URL("files.txt", base), signal);
   const main = await fetched(base, signal);
@@ -74,7 +103,7 @@ export async function openLessonAt(address: string, signal: AbortSignal): Promis
       throw new LessonRefused([{ file: "files.txt", line: line + 1, message: `there is no files/${path} beside it` }]);
     }),
   );
-  return openLesson([{ path: "lesson.md", bytes: main }, ...files], base.pathname.split("/").at(-2));
+  return { files: [{ path: "lesson.md", bytes: main }, ...files], name: base.pathname.split("/").at(-2) ?? "lesson" };
 }
 
 /** Undefined when there is none; a server's own page in its place is none. */

@@ -2,9 +2,9 @@ import * as image from "../../emulator/client/image.ts";
 import type { Transport } from "../../emulator/client/transport.ts";
 import { tarHeader } from "../../emulator/image/tar/entry.ts";
 import { writeTar } from "../../emulator/image/tar/write.ts";
-import type { Lesson, LessonFile, LessonId } from "../../lessons/lesson.ts";
+import type { Lesson, LessonFile } from "../../lessons/lesson.ts";
 import type { MachinePlace } from "../session.svelte.ts";
-import { arePulled, forgetPulled, keepPulled } from "../store/lesson-record.ts";
+import { arePulled, forgetPulled, keepPulled, machineOf } from "../store/lesson-record.ts";
 import { lessonFolder } from "./script.ts";
 
 /** The lesson's own machine of the tab that has `slot`. */
@@ -18,11 +18,6 @@ export function lessonMachine(slot: string, lesson: Lesson): MachinePlace {
       await fill(transport, lesson.files);
     },
   };
-}
-
-/** Names the save of a lesson's machine. */
-export function machineOf(slot: string, lesson: LessonId): string {
-  return `${slot}--${lesson.replace(/[^A-Za-z0-9_-]/g, "_")}`;
 }
 
 /**

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { LessonId } from "../../lessons/lesson.ts";
 
 const schema = v.object({
   /** Tasks in the order they were done on this machine. */
@@ -11,6 +12,11 @@ const schema = v.object({
 
 /** What belongs to one machine of a lesson, beside the progress of the browser. */
 export type LessonRecord = v.InferOutput<typeof schema>;
+
+/** Names the save of a lesson's machine, of the tab that has `slot`. */
+export function machineOf(slot: string, lesson: LessonId): string {
+  return `${slot}--${lesson.replace(/[^A-Za-z0-9_-]/g, "_")}`;
+}
 
 const key = (machine: string) => `drydock.lesson.${machine}`;
 

@@ -49,3 +49,33 @@ export function opfsStore(folder: string): BlobStore {
     },
   };
 }
+
+/** Bytes of each file of a folder. */
+export async function opfsSizes(folder: string): Promise<ReadonlyMap<string, number>> {
+  const directory = await (await navigator.storage.getDirectory()).getDirectoryHandle(folder, { create: true });
+  const sizes = new Map<string, number>();
+  for await (const [name, handle] of directory.entries())
+    if (handle instanceof FileSystemFileHandle)
+      try {
+        sizes.set(decodeURIComponent(name), (await handle.getFile()).size);
+      } catch (error) {
+        // A save was replaced meanwhile.
+        if (!(error instanceof DOMException && error.name === "NotFoundError")) throw error;
+      }
+  return sizes;
+}
+
+/** Removes a folder with all that is in it, and gives its space back. */
+export async function removeOpfs(folder: string): Promise<void> {
+  const root = await navigator.storage.getDirectory();
+  for (let attempt = 1; ; attempt++)
+    try {
+      await root.removeEntry(folder, { recursive: true });
+      return;
+    } catch (error) {
+      if (error instanceof DOMException && error.name === "NotFoundError") return;
+      // A worker that has just ended may still be writing.
+      if (attempt === 10) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+}

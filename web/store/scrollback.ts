@@ -1,4 +1,4 @@
-import { createStore, del, get, set } from "idb-keyval";
+import { clear, createStore, del, get, set } from "idb-keyval";
 
 /** What terminals showed, as escape sequences, so that a reload brings the text back with the shell. */
 const store = createStore("drydock-scrollback", "terminals");
@@ -12,4 +12,9 @@ export async function readScrollback(slot: string, tab: string): Promise<string 
 export async function writeScrollback(slot: string, tab: string, text: string | undefined): Promise<void> {
   const key = `${slot}/${tab}`;
   await (text === undefined ? del(key, store) : set(key, text, store)).catch(() => undefined);
+}
+
+/** Of all machines. */
+export function forgetScrollbacks(): Promise<void> {
+  return clear(store);
 }
