@@ -1,4 +1,8 @@
-import type { Block, Inline, Lesson, Term } from "../../lessons/lesson.ts";
+import type { Lesson, Task, Term } from "../../lessons/lesson.ts";
+import { addressProblem, inlinesOf, linksOf } from "./links.ts";
+
+/** Images that every machine has: that one is not pulled is noticed here only. */
+const preloaded = ["busybox"];
 
 /** What is wrong with a lesson beside the others, whatever its machine does. */
 export function ruleProblems(
@@ -23,7 +27,12 @@ export function ruleProblems(
     if (inline.kind !== "link") continue;
     if (inline.to.startsWith("#") && !headings.has(inline.to)) problems.push(`there is no heading ${inline.to}`);
     if (/^\d/.test(inline.to) && !ids.has(inline.to)) problems.push(`there is no lesson ${inline.to}`);
+    if (inline.to.startsWith("https:"))
+      problems.push(...[addressProblem(inline.to)].filter((each) => each !== undefined));
   }
+  for (const image of preloaded)
+    if (!lesson.images.some((named) => named.split(":")[0] === image) && uses(lesson, image))
+      problems.push(`images: the lesson uses ${image}, and does not name it`);
   for (const block of lesson.blocks) {
     if (block.kind !== "task") continue;
     for (const kind of ["alternative", "miss"] as const)
@@ -32,13 +41,27 @@ export function ruleProblems(
   return problems;
 }
 
+/** Whether a command, a way through a task, or a file of the lesson says the name. */
+function uses(lesson: Lesson, image: string): boolean {
+  const word = new RegExp(`(^|[^/\\w-])${image}($|[^/\\w-])`, "m");
+  const scripts = ({ solution, ways }: Task) => [solution, ...ways.map(({ script }) => script)];
+  const texts = lesson.blocks.flatMap((block) =>
+    block.kind === "task" ? scripts(block) : block.kind === "code" && block.language === "sh" ? [block.text] : [],
+  );
+  const files = lesson.files.map(({ base64 }) => Buffer.from(base64, "base64").toString("utf8"));
+  return [...texts, ...files].some((text) => word.test(text));
+}
+
 export function glossaryProblems(terms: readonly Term[]): string[] {
   const known = new Set(terms.map(({ id }) => id));
-  return terms.flatMap(({ id, see, blocks }) =>
-    [...see, ...blocks.flatMap(inlinesOf).flatMap((inline) => (inline.kind === "term" ? [inline.term] : []))]
-      .filter((term) => !known.has(term))
-      .map((term) => `glossary/${id}.md: there is no term ${term}`),
-  );
+  return terms.flatMap(({ id, see, blocks }) => {
+    const content = blocks.flatMap(inlinesOf);
+    const named = [...see, ...content.flatMap((inline) => (inline.kind === "term" ? [inline.term] : []))];
+    const missing = named.filter((term) => !known.has(term)).map((term) => `there is no term ${term}`);
+    const addresses = linksOf(blocks).filter((to) => to.startsWith("https:"));
+    const wrong = addresses.map(addressProblem).filter((each) => each !== undefined);
+    return [...missing, ...wrong].map((problem) => `glossary/${id}.md: ${problem}`);
+  });
 }
 
 function circular(lesson: Lesson, all: readonly Lesson[], path: readonly string[]): boolean {
@@ -46,34 +69,4 @@ function circular(lesson: Lesson, all: readonly Lesson[], path: readonly string[
   return all
     .filter(({ id }) => lesson.needs.includes(id))
     .some((needed) => circular(needed, all, [...path, lesson.id]));
-}
-
-function inlinesOf(block: Block): Inline[] {
-  switch (block.kind) {
-    case "heading":
-    case "paragraph":
-      return deep(block.content);
-    case "list":
-      return block.items.flat().flatMap(inlinesOf);
-    case "table":
-      return [...block.head, ...block.rows.flat()].flatMap(deep);
-    case "note":
-    case "warning":
-      return block.blocks.flatMap(inlinesOf);
-    case "compare":
-      return block.columns.flatMap(({ blocks }) => blocks.flatMap(inlinesOf));
-    case "quiz":
-      return [block.question, ...block.answers.flatMap(({ content, reason }) => [content, reason])].flatMap(deep);
-    case "task":
-      return block.goal.flatMap(inlinesOf);
-    case "code":
-    case "picture":
-      return [];
-    default:
-      return block satisfies never;
-  }
-}
-
-function deep(content: readonly Inline[]): Inline[] {
-  return content.flatMap((inline) => ["content" in inline ? [inline, ...deep(inline.content)] : [inline]].flat());
 }

@@ -1,0 +1,3 @@
+import { takePart } from "../gate.ts";
+
+takePart("02-how-containers-work");
