@@ -25,19 +25,20 @@ export function shownTrace({ args, requests, steps, events, ...command }: Comman
   };
 }
 
-function shownRequest({ body, target, sent, ...rest }: RequestNote): RequestTrace {
+function shownRequest({ body, target, sent, message, ...rest }: RequestNote): RequestTrace {
   const shown = body === undefined ? undefined : once(body, () => bodyText(target, body));
   return {
     ...rest,
     target: redactTarget(target),
     sent: sent === "nothing" ? "nothing" : shown === undefined ? "other" : "json",
     whole: shown?.whole ?? false,
+    ...(message === undefined ? {} : { message: redactText(message) }),
     ...(shown === undefined ? {} : { body: shown.text }),
   };
 }
 
 function shownStep({ name, container, exec, request = 0, at, doneAt, outcome = {} }: StepNote): StepTrace {
-  const { document, ...came } = outcome;
+  const { document, error, ...came } = outcome;
   const shown =
     typeof document !== "object" || document === null ? undefined : once(document, () => jsonText(document));
   return {
@@ -49,6 +50,7 @@ function shownStep({ name, container, exec, request = 0, at, doneAt, outcome = {
     ...(exec === undefined ? {} : { exec }),
     ...(doneAt === undefined ? {} : { doneAt }),
     ...came,
+    ...(error === undefined ? {} : { error: redactText(error) }),
     ...(shown === undefined ? {} : { document: shown.text }),
   };
 }

@@ -29,9 +29,14 @@ describe("the time axis", () => {
   });
 
   it("leaves room for what goes on", () => {
-    const axis = axisOf([100], true);
+    const axis = axisOf([100], [], true);
     expect(axis.at(100)).toBeCloseTo(0.9);
     expect(axis.at(5000)).toBeCloseTo(0.9);
+  });
+
+  it("is not broken where somebody is at work", () => {
+    const busy = [{ from: 280, to: 60_280 }];
+    expect(axisOf([10, 60, 280, 60_280, 60_300], busy).pieces).toHaveLength(1);
   });
 
   it("is not broken for two moments, and stands at nothing", () => {

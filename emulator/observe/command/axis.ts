@@ -33,12 +33,21 @@ const leastApart = 0.22;
 const besideBreak = 0.2;
 const lastTick = 0.88;
 
-/** The time from 0 to the last of `moments`, linear but for its breaks; with `goesOn` there is room behind it. Milliseconds. */
-export function axisOf(moments: readonly number[], goesOn = false): Axis {
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * The time from 0 to the last of `moments`, linear but for its breaks, in milliseconds. Where somebody is `busy` it is not
+ * broken: how long that takes is to be seen. With `goesOn` there is room behind it.
+ */
+export function axisOf(moments: readonly number[], busy: readonly Span[] = [], goesOn = false): Axis {
   const times = [...new Set([0, ...moments])].filter((time) => time >= 0).sort((a, b) => a - b);
   const end = Math.max(times.at(-1) ?? 0, 1);
   const gaps = times.slice(1).map((to, i) => ({ from: times[i] ?? 0, to }));
-  const breaks = longGaps(gaps, end);
+  const idle = gaps.filter((gap) => !busy.some(({ from, to }) => from < gap.to && to > gap.from));
+  const breaks = gaps.length < 4 ? [] : longGaps(idle, end);
   const rest = breaks.reduce((left, { from, to }) => left - (to - from), end);
   const scale = (1 - breaks.length * breakWidth - (goesOn ? tailWidth : 0)) / rest;
   const pieces: AxisPiece[] = [];
@@ -61,14 +70,12 @@ export function axisOf(moments: readonly number[], goesOn = false): Axis {
   return { pieces, ticks: ticksOf(pieces, rest), at };
 }
 
-function longGaps(gaps: readonly { from: number; to: number }[], end: number): { from: number; to: number }[] {
-  const found: { from: number; to: number }[] = [];
+function longGaps(gaps: readonly Span[], end: number): Span[] {
+  const found: Span[] = [];
   let rest = end;
   for (const gap of gaps.toSorted((a, b) => b.to - b.from - (a.to - a.from))) {
     const length = gap.to - gap.from;
-    // Two moments with time between them have nothing that a break would make room for.
-    if (found.length === mostBreaks || gaps.length < 4 || length < shortestBreak || length < broken * (rest - length))
-      break;
+    if (found.length === mostBreaks || length < shortestBreak || length < broken * (rest - length)) break;
     found.push(gap);
     rest -= length;
   }

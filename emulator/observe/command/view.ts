@@ -1,4 +1,4 @@
-import { duration } from "./axis.ts";
+import { duration, type Span } from "./axis.ts";
 import { curlLine, quoted } from "./curl.ts";
 import { documentKindOf } from "./explain.ts";
 import { lanes, laneNames, type Moment, type Station } from "./station.ts";
@@ -15,6 +15,8 @@ export interface CommandView {
   readonly isOpen: boolean;
   /** Every moment that the picture has to show, in milliseconds after the command began. */
   readonly moments: readonly number[];
+  /** When engine or runtime were at work. */
+  readonly busy: readonly Span[];
 }
 
 /** The path of a command, from the terminal to the kernel. */
@@ -36,6 +38,9 @@ export function commandView(trace: CommandTrace): CommandView {
     stations,
     first: refusing ?? firstOf(stations),
     isOpen: trace.doneAt === undefined,
+    busy: between.flatMap(({ lane, at, until }) =>
+      (lane === "engine" || lane === "runtime") && until !== undefined ? [{ from: at, to: until }] : [],
+    ),
     moments: stations.flatMap(({ at, until, answered, moments }) => [
       at,
       ...(until === undefined ? [] : [until]),
