@@ -25,8 +25,8 @@ const first = "#/lesson/01-first-steps/01-your-first-container";
 const hello = "Run your first container";
 const twins = "Two containers that differ";
 
-async function serious(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).exclude(".xterm").analyze();
+async function serious(page: Page, part = "body"): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).include(part).exclude(".xterm").analyze();
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
@@ -170,6 +170,28 @@ test("nothing serious for a screen reader in a lesson, and its text does not mov
       if (width === 390)
         await page.getByRole("navigation", { name: "Panes" }).getByRole("button", { name: "Lesson" }).click();
       expect(await serious(page), `${colorScheme} ${width}`).toEqual([]);
+    }
+});
+
+test("nothing serious in a lesson with each of its views open", async ({ page }) => {
+  test.setTimeout(240_000);
+  const lesson = new LessonPage(page);
+  await page.goto(`./${first}`);
+  await lesson.ready(hello);
+  await lesson.run("docker run -d --name web --memory 32m busybox sleep 900", /[0-9a-f]{64}/);
+  const views = page.getByRole("tablist", { name: "Views" }).getByRole("tab");
+  for (const colorScheme of ["light", "dark"] as const)
+    for (const width of [1280, 390]) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page.setViewportSize({ width, height: 800 });
+      if (width === 390)
+        await page.getByRole("navigation", { name: "Panes" }).getByRole("button", { name: "Picture" }).click();
+      for (const view of await views.all()) {
+        await view.click();
+        await expect(page.getByText(/^Loading the /).filter({ visible: true })).toHaveCount(0);
+        expect(await serious(page, ".stage"), `${await view.innerText()} ${colorScheme} ${width}`).toEqual([]);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+      }
     }
 });
 
