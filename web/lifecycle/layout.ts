@@ -26,7 +26,8 @@ const between = 4;
 /** Places for tokens in a box; there is at least one. */
 export function slots({ x, y, w, h }: Box, wanted: number): Box[] {
   const rows = Math.max(1, Math.floor((h - titleHeight) / (tokenHeight + between)));
-  const columns = wanted > rows && w >= 130 ? 2 : 1;
+  // Names stay readable: where there is room for one row alone, short ones are better than none.
+  const columns = wanted > rows && w >= (rows < 2 ? 130 : 190) ? 2 : 1;
   const width = (w - 16 - (columns - 1) * 6) / columns;
   return Array.from({ length: rows * columns }, (_, i) => ({
     x: x + 8 + Math.floor(i / rows) * (width + 6),

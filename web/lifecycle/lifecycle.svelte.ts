@@ -56,7 +56,7 @@ export class LifecycleState {
   #looking = false;
   #lastEvent = 0;
 
-  constructor(readonly client: LifecycleClient) {}
+  constructor(readonly client: Pick<LifecycleClient, "events" | "list" | "inspect" | "kernel">) {}
 
   /** Follows the engine's events, and reads the machine after them, until the returned function is called. */
   follow(): () => void {

@@ -3,7 +3,7 @@ import { shape, type EdgeShape, type Layout } from "./shapes.ts";
 
 /** One below the other, for a phone. */
 export function stacked(width: number): Layout {
-  const [left, rightMargin] = [44, 54] as const;
+  const [left, rightMargin] = [42, 57] as const;
   const third = (width - 24) / 3;
   const half = width / 2;
   const inner = width - left - rightMargin;
@@ -37,7 +37,7 @@ export function stacked(width: number): Layout {
     between("kill", 2, "docker\nkill"),
     between("oom", 3, "out of\nmemory"),
     between("startAgain", 4, "docker\nstart"),
-    shape("giveUp", [width - 12, gapB, width - 12, rowC + 30, end, rowC + 30], "docker\nstop", width - 16, 210, "end"),
+    shape("giveUp", [width - 10, gapB, width - 10, rowC + 30, end, rowC + 30], "docker\nstop", width - 14, 210, "end"),
     shape("removeCreated", [14, gapB, 14, rowD + 20, width * 0.25, rowD + 20], "docker\nrm", 19, 456, "start"),
     shape("remove", [half, 434, half, rowD], "docker rm", half + 8, 463, "start"),
     shape("fail", [width * 0.32, 536, width * 0.32, rowE], "that fails", width * 0.32 - 8, 564, "end"),
