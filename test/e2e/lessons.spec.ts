@@ -146,6 +146,13 @@ test("one pane at a time on a phone", async ({ page }) => {
   await bar.getByRole("button", { name: "Lesson" }).click();
   await expect(lesson.text_).toBeVisible();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+
+  // A window at 200 %: all of the menu can be reached.
+  await page.setViewportSize({ width: 640, height: 400 });
+  await page.getByRole("button", { name: "More" }).click();
+  await page.getByRole("menuitemcheckbox", { name: "Large text for a projector" }).click();
+  await expect(page.locator("html")).toHaveAttribute("data-size", "projector");
+  await page.getByRole("menuitemcheckbox", { name: "Large text for a projector" }).click();
 });
 
 test("nothing serious for a screen reader in a lesson, and its text does not move", async ({ page }) => {
