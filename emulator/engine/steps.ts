@@ -1,31 +1,40 @@
+import type { Descriptor } from "../spec/oci-image.ts";
 import type { ContainerRecord } from "./records.ts";
 import type { World } from "./world.ts";
 
-/** What the engine does in the guest for a container, in the order of its life. */
-export const stepNames = [
-  "layers",
-  "attach",
-  "mount",
-  "network",
-  "files",
-  "volumes",
-  "config",
-  "start",
-  "exec",
-  "run",
-  "signal",
-  "release",
-  "unmount",
-  "remove",
-] as const;
-export type StepName = (typeof stepNames)[number];
+/** What the engine does for an image's layer, and in the guest for a container, in the order of its life. */
+export type StepName =
+  | "download"
+  | "unpack"
+  | "layers"
+  | "attach"
+  | "mount"
+  | "network"
+  | "files"
+  | "volumes"
+  | "config"
+  | "start"
+  | "exec"
+  | "run"
+  | "signal"
+  | "release"
+  | "unmount"
+  | "remove";
 
-export interface Step {
-  readonly name: StepName;
+export interface LayerStep {
+  readonly name: "download" | "unpack";
+  /** Compressed, as the manifest has it. */
+  readonly layer: Pick<Descriptor, "digest" | "size">;
+}
+
+export interface ContainerStep {
+  readonly name: Exclude<StepName, LayerStep["name"]>;
   readonly container: Pick<ContainerRecord, "id" | "name" | "build">;
   /** Of an exec. */
   readonly exec?: string;
 }
+
+export type Step = LayerStep | ContainerStep;
 
 export interface StepOutcome {
   /** Of the process that was started. */

@@ -37,17 +37,18 @@ function shownRequest({ body, target, sent, message, ...rest }: RequestNote): Re
   };
 }
 
-function shownStep({ name, container, exec, request = 0, at, doneAt, outcome = {} }: StepNote): StepTrace {
+function shownStep({ name, of, request = 0, at, doneAt, outcome = {} }: StepNote): StepTrace {
   const { document, error, ...came } = outcome;
   const shown =
     typeof document !== "object" || document === null ? undefined : once(document, () => jsonText(document));
   return {
     name,
-    id: container.id,
-    container: container.name,
+    ...("layer" in of
+      ? { id: of.layer.digest, container: "", size: of.layer.size }
+      : { id: of.container.id, container: of.container.name }),
     request,
     at,
-    ...(exec === undefined ? {} : { exec }),
+    ...("layer" in of || of.exec === undefined ? {} : { exec: of.exec }),
     ...(doneAt === undefined ? {} : { doneAt }),
     ...came,
     ...(error === undefined ? {} : { error: redactText(error) }),

@@ -127,6 +127,14 @@ describe("what a call of docker did", () => {
     expect(names(traces)).toEqual([["exec web"], ["start step"]]);
   });
 
+  it("has the layers that are pulled for it", () => {
+    const { traces, transport } = start();
+    const pull = traces.begin(["pull", "nginx"], "/root", transport);
+    void pull.transport.request(post("/images/create?fromImage=nginx"));
+    traces.onStep({ name: "download", layer: { digest: `sha256:${a}`, size: 77 } })({});
+    expect(traces.get(1)?.steps).toMatchObject([{ name: "download", id: `sha256:${a}`, container: "", size: 77 }]);
+  });
+
   it("is bounded", () => {
     const { traces, transport } = start();
     for (let i = 0; i < 25; i++) traces.begin(["ps", String(i)], "/root", transport);

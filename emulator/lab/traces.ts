@@ -1,6 +1,6 @@
 import type { Transport } from "../client/transport.ts";
 import type { EngineEvent } from "../engine/events.ts";
-import type { Step, StepObserver, StepOutcome } from "../engine/steps.ts";
+import type { ContainerStep, LayerStep, Step, StepObserver, StepOutcome } from "../engine/steps.ts";
 import type { CommandTrace } from "../observe/command/trace.ts";
 import { shownTrace } from "./shown-trace.ts";
 import { createdName, namesContainer, pathOf, startedExec } from "./trace-targets.ts";
@@ -13,12 +13,12 @@ const mostEvents = 60;
 /** Of containers whose command is not known yet. */
 const mostUnclaimed = 40;
 
-type Container = Pick<Step["container"], "id" | "name">;
+type Container = Pick<ContainerStep["container"], "id" | "name">;
 
 export interface StepNote {
   readonly name: Step["name"];
-  readonly container: Container;
-  readonly exec: string | undefined;
+  readonly of:
+    { readonly container: Container; readonly exec: string | undefined } | { readonly layer: LayerStep["layer"] };
   readonly at: number;
   doneAt?: number;
   outcome?: StepOutcome;
@@ -94,10 +94,9 @@ export class Traces {
   }
 
   /** For the engine's world. */
-  readonly onStep: StepObserver = ({ name, container, exec }) => {
-    const { id, name: named } = container;
-    const note: StepNote = { name, container: { id, name: named }, exec, at: this.now() };
-    const asking = this.#asking(note, container.build !== undefined);
+  readonly onStep: StepObserver = (step) => {
+    const note = noteOf(step, this.now());
+    const asking = this.#asking(note, "container" in step && step.container.build !== undefined);
     if (asking === "several") {
       this.#unclaimed.push(note);
       if (this.#unclaimed.length > mostUnclaimed) this.#unclaimed.shift();
@@ -157,7 +156,7 @@ export class Traces {
     if (this.#unclaimed.length === 0) return;
     const created = command.requests.findIndex((each) => createdName(each.target) !== undefined);
     for (const note of [...this.#unclaimed]) {
-      if (created < 0 || !pathOf(target).includes(note.container.id)) continue;
+      if (created < 0 || !("container" in note.of) || !pathOf(target).includes(note.of.container.id)) continue;
       this.#unclaimed.splice(this.#unclaimed.indexOf(note), 1);
       this.#add(command, note, created);
     }
@@ -189,9 +188,18 @@ export class Traces {
   }
 }
 
-function asksFor({ method, target }: RequestNote, { name, container, exec }: StepNote, isBuild: boolean): boolean {
+function noteOf(step: Step, at: number): StepNote {
+  const { name } = step;
+  if ("layer" in step) return { name, of: { layer: step.layer }, at };
+  const { id, name: named } = step.container;
+  return { name, of: { container: { id, name: named }, exec: step.exec }, at };
+}
+
+function asksFor({ method, target }: RequestNote, { name, of }: StepNote, isBuild: boolean): boolean {
   if (method === "GET" || method === "HEAD") return false;
   const path = pathOf(target);
+  if ("layer" in of) return path === "/images/create" || path === "/build";
+  const { container, exec } = of;
   if (isBuild) return path === "/build";
   if (exec !== undefined) return startedExec(target) === exec;
   if (namesContainer(target, container)) return true;
@@ -211,7 +219,7 @@ function concerns({ requests, steps }: Command, { Type, Action, Actor }: EngineE
   const changing = requests.filter(({ method }) => method !== "GET" && method !== "HEAD");
   if (id !== undefined) {
     const name = Type === "container" ? (Attributes["name"] ?? "") : "";
-    if (steps.some(({ container }) => container.id === id)) return true;
+    if (steps.some(({ of }) => "container" in of && of.container.id === id)) return true;
     if (changing.some(({ target }) => namesContainer(target, { id, name: name === "" ? id : name }))) return true;
     return Action === "create" && changing.some(({ target }) => name !== "" && createdName(target) === name);
   }

@@ -110,6 +110,19 @@ describe("the path of a command", () => {
     isConsistent(trace);
   });
 
+  it("has the layers of a pull", { timeout: patience }, async () => {
+    await shell.run("docker pull nginx");
+    const trace = await last();
+    if (process.env["SHOW"]) console.log(toText(commandView(trace)));
+    const layers = (name: string) => trace.steps.filter((each) => each.name === name).map(({ id }) => id);
+    await shell.run("docker inspect -f '{{len .RootFS.Layers}}' nginx > /tmp/layers");
+    expect(layers("download").length).toBeGreaterThan(0);
+    expect(layers("download").length).toBeLessThanOrEqual(Number(await text("/tmp/layers")));
+    expect(layers("unpack").toSorted()).toEqual(layers("download").toSorted());
+    isConsistent(trace);
+    for (const { doneAt } of trace.steps) expect(doneAt).toBeLessThanOrEqual(trace.requests[0]?.endedAt ?? 0);
+  });
+
   it("is told apart of two commands at once", { timeout: patience }, async () => {
     await shell.run("docker run --rm busybox sleep 1 & docker run --rm busybox sleep 1; wait");
     const two = (await traces()).slice(-2);

@@ -8,6 +8,17 @@ interface Wording {
 }
 
 const words: Readonly<Record<StepTrace["name"], Wording>> = {
+  download: {
+    lane: "engine",
+    title: "layer downloaded",
+    meaning: "A layer that was not here yet comes from the registry, and its bytes are checked against its digest.",
+  },
+  unpack: {
+    lane: "engine",
+    title: "layer opened",
+    meaning:
+      "The archive is uncompressed, checked against the digest the image's configuration has for it, and indexed. It is kept once, however many images have it.",
+  },
   layers: {
     lane: "engine",
     title: "layers prepared",
@@ -123,8 +134,14 @@ const signals: Readonly<Record<number, string>> = {
   15: "SIGTERM",
 };
 
-function stepTitle({ name, signal }: StepTrace, pid: number | undefined, program: string, title: string): string {
+function stepTitle(
+  { name, signal, container, id }: StepTrace,
+  pid: number | undefined,
+  program: string,
+  title: string,
+): string {
   if (name === "run" && pid !== undefined) return `process ${String(pid)}: ${program}`;
+  if (container === "") return title.replace("layer", `layer ${id.replace(/^sha256:/, "").slice(0, 12)}`);
   return signal === undefined ? title : `${signals[signal] ?? `signal ${String(signal)}`} sent`;
 }
 
@@ -160,6 +177,11 @@ function stepFacts(step: StepTrace, pid: number | undefined, program: string, tr
     focus,
     container,
   });
+  if (container === "") {
+    const size =
+      step.size === undefined ? [] : [{ name: "Size", value: `${step.size.toLocaleString("en")} bytes, compressed` }];
+    return [{ name: "Digest", value: id }, ...size];
+  }
   const facts: Fact[] = [{ name: "Container", value: `${container} (${id.slice(0, 12)})` }];
   switch (name) {
     case "layers":

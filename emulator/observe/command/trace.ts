@@ -27,6 +27,8 @@ const request = v.object({
 
 const step = v.object({
   name: v.picklist([
+    "download",
+    "unpack",
     "layers",
     "attach",
     "mount",
@@ -42,9 +44,12 @@ const step = v.object({
     "unmount",
     "remove",
   ]),
-  /** Of the container. */
+  /** Of the container, or the digest of a layer. */
   id: v.string(),
+  /** Its name; empty for a layer. */
   container: v.string(),
+  /** Of a layer: bytes, compressed. */
+  size: v.optional(v.number()),
   exec: v.optional(v.string()),
   /** Which of the command's requests it was done for. */
   request: v.number(),

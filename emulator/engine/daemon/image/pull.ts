@@ -12,6 +12,7 @@ import {
 import { familiarName, familiarString, repositoryName, type Reference } from "../../../image/reference.ts";
 import type { Descriptor, Platform } from "../../../spec/oci-image.ts";
 import { messageOf, NotFound, System } from "../../errors.ts";
+import { step as told } from "../../steps.ts";
 import { untilAborted } from "../../streams.ts";
 import type { Daemon } from "../daemon.ts";
 import type { Layers } from "./layers.ts";
@@ -145,10 +146,12 @@ async function fetchLayers(fetch: Fetch): Promise<void> {
       signal.throwIfAborted();
       const id = short(descriptor.digest);
       emit(bar(id, "Extracting", 0, descriptor.size));
-      const tar = isGzip(blob) ? await gunzip(blob) : blob;
-      daemon.store.looseLayers.add(diffId);
-      await layers.put(diffId, tar).catch((error: unknown) => {
-        throw new System(`failed to register layer: ${messageOf(error)}`, { cause: error });
+      await told(daemon.world, { name: "unpack", layer: descriptor }, async () => {
+        const tar = isGzip(blob) ? await gunzip(blob) : blob;
+        daemon.store.looseLayers.add(diffId);
+        await layers.put(diffId, tar).catch((error: unknown) => {
+          throw new System(`failed to register layer: ${messageOf(error)}`, { cause: error });
+        });
       });
       emit(bar(id, "Extracting", descriptor.size, descriptor.size));
       emit(step(id, "Pull complete"));
@@ -159,11 +162,13 @@ async function fetchLayers(fetch: Fetch): Promise<void> {
   }
 }
 
-async function download({ source, signal, emit }: Fetch, descriptor: Descriptor): Promise<Uint8Array> {
+async function download({ daemon, source, signal, emit }: Fetch, descriptor: Descriptor): Promise<Uint8Array> {
   signal.throwIfAborted();
   const id = short(descriptor.digest);
   try {
-    const blob = await fetchBlob(source, descriptor, signal, meter(emit, id, "Downloading", descriptor.size));
+    const blob = await told(daemon.world, { name: "download", layer: descriptor }, () =>
+      fetchBlob(source, descriptor, signal, meter(emit, id, "Downloading", descriptor.size)),
+    );
     emit(step(id, "Verifying Checksum"));
     emit(step(id, "Download complete"));
     return blob;
