@@ -164,13 +164,17 @@ export class LifecycleState {
     }
   }
 
-  /** Inspects those that are new, had an event, or say another state than they did. */
+  /**
+   * Inspects those that are new, had an event, or say another state than they did; and those that were never started: no
+   * event tells of a start that fails.
+   */
   async #read(seen: number, signal: AbortSignal): Promise<void> {
     const there = await this.client.list(signal);
     const moved = new Map(this.#events.map(({ id }, index) => [id, this.#from + index]));
     const stale = [...there].filter(([id, state]) => {
       const record = this.#records.get(id);
-      return record === undefined || record.state !== state || record.seen <= (moved.get(id) ?? -1);
+      if (record === undefined || record.state !== state || state === "created") return true;
+      return record.seen <= (moved.get(id) ?? -1);
     });
     const inspected = await Promise.all(
       stale.map(async ([id]) => {
@@ -183,7 +187,7 @@ export class LifecycleState {
     const policies = new Map(this.#policies);
     for (const record of inspected.flat()) {
       records.set(record.id, record);
-      policies.set(record.id, [...(policies.get(record.id) ?? []).slice(-20), { ...record.policy, seen }]);
+      policies.set(record.id, withPolicy(policies.get(record.id) ?? [], { ...record.policy, seen }));
     }
     for (const [id, record] of records) {
       if (there.has(id) || record.state === "gone") continue;
@@ -209,6 +213,12 @@ export class LifecycleState {
     this.#records = kept;
     this.#policies = policies;
   }
+}
+
+/** Of those that say the same one after the other, the first and the last tell all. */
+function withPolicy(before: readonly PolicySeen[], next: PolicySeen): PolicySeen[] {
+  const same = before.slice(-2).filter(({ name, maximum }) => name === next.name && maximum === next.maximum);
+  return [...(same.length === 2 ? before.slice(0, -1) : before), next];
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { containerDetail } from "./detail.ts";
 import type { ContainerRecord, KernelFacts, LifecycleAction, LifecycleEvent, RestartRule } from "./facts.ts";
-import { detailText, lifecycleText } from "./text.ts";
+import { detailText, lifecycleText, tokenName, tokenText } from "./text.ts";
 import { lifecycleView, type LifecycleFacts } from "./view.ts";
 
 const id = "c".repeat(64);
@@ -182,6 +182,20 @@ describe("what happened to a container", () => {
     expect(view.last?.step).toMatchObject({ from: "created", to: "gone", edges: ["removeCreated", "removed"] });
     expect(view.answer).toBe("No container is left: clock went from created to gone (docker rm).");
   });
+});
+
+it("a start that fails leaves its reason in the record", () => {
+  const records = [record({ exitCode: 127, error: "exec: nosuch: not found", seen: 1 })];
+  const known = facts(events("create @0"), { records });
+  const [container] = lifecycleView(known).containers;
+  if (container === undefined) throw new Error("there is no container");
+  expect([tokenText(container), tokenName(container)]).toEqual([
+    "clock (127)",
+    "clock, created, and its start failed with 127",
+  ]);
+  expect(containerDetail(container, undefined).facts.map(({ text }) => text)).toContain(
+    "Its last start failed (127: the program was not found): exec: nosuch: not found",
+  );
 });
 
 describe("the restart policy", () => {

@@ -9,7 +9,8 @@ export function tokenText({ name, exitCode }: Pick<ContainerView, "name" | "exit
 /** For who hears the picture: `clock, exited with 137`. */
 export function tokenName({ name, state, engineState, exitCode }: ContainerView): string {
   const differs = state === engineState ? "" : `, by the kernel; the engine says ${engineState}`;
-  return `${name}, ${state}${exitCode === undefined ? "" : ` with ${String(exitCode)}`}${differs}`;
+  const how = state === "created" ? ", and its start failed with" : " with";
+  return `${name}, ${state}${exitCode === undefined ? "" : `${how} ${String(exitCode)}`}${differs}`;
 }
 
 /** The diagram as text: a line a state. */

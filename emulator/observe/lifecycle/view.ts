@@ -29,7 +29,7 @@ export interface ContainerView {
   readonly state: ContainerState;
   /** By the engine's word. */
   readonly engineState: ContainerState;
-  /** Of one that has ended. */
+  /** Of one that has ended, or that could not be started. */
   readonly exitCode: number | undefined;
   readonly history: ContainerHistory;
 }
@@ -88,10 +88,15 @@ function containerView(history: ContainerHistory, kernel: KernelFacts | undefine
   // A reading that was asked for before the last event came may be older than it.
   const newer = kernel !== undefined && kernel.seen > lastEvent && engineState !== "gone";
   const state = newer ? kernelState(engineState, id, kernel) : engineState;
-  const exitCode =
-    state === "exited" ? history.steps.findLast((step) => step.exitCode !== undefined)?.exitCode : undefined;
+  const exitCode = state === "exited" ? lastExitCode(history) : state === "created" ? failedStart(history) : undefined;
   return { id, name, state, engineState, exitCode, history };
 }
+
+const lastExitCode = ({ steps }: ContainerHistory) => steps.findLast((step) => step.exitCode !== undefined)?.exitCode;
+
+/** No event tells of a start that fails: it leaves its reason in the record. */
+const failedStart = ({ record }: ContainerHistory) =>
+  record === undefined || record.error === "" ? undefined : record.exitCode;
 
 function lastStep(containers: readonly ContainerView[]): LifecycleView["last"] {
   const [container] = containers
