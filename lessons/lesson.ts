@@ -103,7 +103,7 @@ export interface Task {
   readonly hints: readonly { readonly script: string; readonly line: number }[];
   /** What `Show solution` puts at the prompt. */
   readonly solution: string;
-  /** Other right ways and near misses, for the author's gate; never shown. */
+  /** Other right ways and near misses, for the author; a site that is built has none. */
   readonly ways: readonly { readonly kind: "alternative" | "miss"; readonly script: string; readonly line: number }[];
   readonly line: number;
 }

@@ -8,8 +8,12 @@ const root = join(import.meta.dirname, "..", "lessons");
 
 /** Lessons as modules: compiled at build time, each in a chunk of its own, so that no parser reaches the page. */
 export function lessons(): Plugin {
+  /** Other ways through a task and near misses are for authors: no site that is built has them. */
+  let withWays = true;
+  const forPage = (whole: Lesson): Lesson => (withWays ? whole : withoutWays(whole));
   return {
     name: "drydock-lessons",
+    configResolved: ({ command }) => void (withWays = command === "serve"),
     resolveId: (id) => (id === "virtual:lessons" || id === "virtual:glossary" ? `\0${id}` : undefined),
     load(id) {
       if (id === "\0virtual:lessons") {
@@ -27,7 +31,7 @@ export function lessons(): Plugin {
       if (id === "\0virtual:glossary") return `export default ${JSON.stringify(glossary(this))};`;
       const [file = "", query] = id.split("?");
       if (query !== "lesson" || !file.endsWith("/lesson.md")) return undefined;
-      return `export default ${JSON.stringify(lesson(relative(root, join(file, "..")), this))};`;
+      return `export default ${JSON.stringify(forPage(lesson(relative(root, join(file, "..")), this)))};`;
     },
     // Lessons lie beside the page's folder, where nothing else is watched.
     configureServer({ watcher, moduleGraph, ws }) {
@@ -42,6 +46,10 @@ export function lessons(): Plugin {
     // All that there is to do is done above.
     handleHotUpdate: ({ file }) => (file.startsWith(`${root}/`) && file.endsWith(".md") ? [] : undefined),
   };
+}
+
+function withoutWays(whole: Lesson): Lesson {
+  return { ...whole, blocks: whole.blocks.map((block) => (block.kind === "task" ? { ...block, ways: [] } : block)) };
 }
 
 interface Build {

@@ -2,7 +2,14 @@ import * as v from "valibot";
 import type { Transport } from "../../emulator/client/transport.ts";
 import { lessonFolder, scriptLimits } from "../../lessons/limits.ts";
 
-const result = v.object({ exitCode: v.number(), stdout: v.string(), stderr: v.string(), timedOut: v.boolean() });
+const result = v.object({
+  exitCode: v.number(),
+  stdout: v.string(),
+  stderr: v.string(),
+  timedOut: v.boolean(),
+  /** What it took of the guest's processor. */
+  cpuMs: v.optional(v.number(), 0),
+});
 export type ScriptResult = v.InferOutput<typeof result>;
 const refusal = v.object({ message: v.string() });
 
