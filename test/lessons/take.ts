@@ -1,3 +1,4 @@
+import { scriptLimits } from "../../lessons/limits.ts";
 import type { Lesson, Task } from "../../lessons/lesson.ts";
 import { Stage, type Moment, type Said } from "./stage.ts";
 import type { Timing } from "./timing.ts";
@@ -72,7 +73,7 @@ export class Taking {
     } finally {
       await stage.close();
     }
-    return [...new Set(wrong), ...this.#silent()];
+    return [...new Set(wrong), ...this.#silent(), ...this.#slow()];
   }
 
   async #goAnotherWay(stage: Stage, task: Task, way: Task["ways"][number], wrong: string[]): Promise<void> {
@@ -136,6 +137,20 @@ export class Taking {
               ),
             ),
     );
+  }
+
+  /** Slow computers take several times as long. */
+  #slow(): string[] {
+    const most = scriptLimits.work / 5;
+    return this.timing
+      .slowest()
+      .filter(([, work]) => work > most)
+      .map(([what, work]) =>
+        this.#at(
+          1,
+          `${what} works for ${Math.round(work)} ms. Let it take ${most} ms at most: fewer commands, no loops over them`,
+        ),
+      );
   }
 
   #at(line: number, message: string): string {

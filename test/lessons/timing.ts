@@ -1,7 +1,7 @@
 /** What the gate spent its time on, told only to who asks with LESSON_TIMES=1. */
 export class Timing {
   readonly #spent = new Map<string, { count: number; wall: number; cpu: number }>();
-  readonly #scripts = new Map<string, { work: number; wall: number }>();
+  readonly #scripts = new Map<string, number>();
 
   async of<T>(what: string, work: () => Promise<T>): Promise<T> {
     const began = performance.now();
@@ -18,10 +18,14 @@ export class Timing {
     }
   }
 
-  /** A script ran: so many ms of the guest's processor, and so many in all. */
-  script(what: string, work: number, wall: number): void {
-    const most = this.#scripts.get(what) ?? { work: 0, wall: 0 };
-    this.#scripts.set(what, { work: Math.max(most.work, work), wall: Math.max(most.wall, wall) });
+  /** A script ran, and worked for so many ms. */
+  script(what: string, work: number): void {
+    this.#scripts.set(what, Math.max(this.#scripts.get(what) ?? 0, work));
+  }
+
+  /** Scripts that worked longest at a time, in ms, the longest first. */
+  slowest(): readonly (readonly [what: string, work: number])[] {
+    return [...this.#scripts].sort(([, a], [, b]) => b - a);
   }
 
   /** `type: 12 times, 8.1 s (cpu 6.2 s)`, the longest first, and the scripts that took longest at a time. */
@@ -32,9 +36,7 @@ export class Timing {
     const lines = rows.map(
       ([what, { count, wall, cpu }]) => `  ${what}: ${count} times, ${seconds(wall)} (cpu ${seconds(cpu)})`,
     );
-    const slowest = [...this.#scripts].sort(([, a], [, b]) => b.work - a.work).slice(0, 3);
-    for (const [what, { work, wall }] of slowest)
-      lines.push(`  slowest: ${what}: ${Math.round(work)} ms of work, ${Math.round(wall)} ms in all`);
+    for (const [what, work] of this.slowest().slice(0, 3)) lines.push(`  slowest: ${what}: ${Math.round(work)} ms`);
     const total = rows.reduce((sum, [, { wall }]) => sum + wall, 0);
     process.stderr.write(`${title}: ${seconds(total)}\n${lines.join("\n")}\n`);
   }
