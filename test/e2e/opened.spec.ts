@@ -77,10 +77,20 @@ test("a folder is opened, taken, there after a reload, and removed", async ({ pa
   await page.goto(catalogue);
   await expect(mine(page).getByRole("link", { name: "A note for my class" })).toBeVisible();
   await expect(mine(page)).toContainText("Done");
-  await page.reload();
   await mine(page).getByRole("button", { name: "Remove A note for my class" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
   await expect(mine(page)).toHaveCount(0);
+  // Its machine goes too, and is not kept again by whoever comes from it.
+  await machine.open();
+  const machines = () =>
+    page.evaluate(async () => {
+      const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle("machines");
+      const names: string[] = [];
+      for await (const name of folder.keys()) names.push(name);
+      return names.filter((name) => name.includes("elsewhere"));
+    });
+  expect(await machines()).toEqual([]);
+  await page.goto(catalogue);
   await page.reload();
   await expect(page.getByRole("heading", { name: "A lesson from elsewhere" })).toBeVisible();
   await expect(mine(page)).toHaveCount(0);

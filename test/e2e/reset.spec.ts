@@ -4,6 +4,7 @@ import { MachinePage } from "./machine-page.ts";
 
 test("everything is reset, after the progress was exported: machines, progress, and the space they took", async ({
   page,
+  context,
 }) => {
   const machine = new MachinePage(page);
   await machine.open("./#/lesson/01-first-steps/01-your-first-container");
@@ -23,6 +24,9 @@ test("everything is reset, after the progress was exported: machines, progress, 
     });
   expect((await kept()).length).toBeGreaterThan(0);
 
+  const other = await context.newPage();
+  await new MachinePage(other).open();
+  await page.bringToFront();
   await page.getByRole("button", { name: "More" }).click();
   await page.getByRole("menuitem", { name: "Reset everything" }).click();
   const dialog = page.getByRole("dialog");
@@ -32,7 +36,7 @@ test("everything is reset, after the progress was exported: machines, progress, 
   expect(readFileSync(await (await download).path(), "utf8")).toContain("hello");
   await dialog.getByRole("button", { name: "Reset everything" }).click();
 
-  await expect(page).toHaveURL(/#\/$/);
+  for (const tab of [page, other]) await expect(tab).toHaveURL(/#\/$/);
   await expect(page.getByRole("link", { name: "Start the first lesson" })).toBeVisible();
   expect(await kept()).toEqual([]);
   expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes("lesson")))).toEqual([]);

@@ -1,6 +1,6 @@
 import { clear, createStore } from "idb-keyval";
 import type { LessonId } from "../../lessons/lesson.ts";
-import { machineOf } from "./lesson-record.ts";
+import { isOfLesson } from "./lesson-record.ts";
 import { forgetScrollbacks } from "./scrollback.ts";
 import { opfsSizes, opfsStore, removeOpfs } from "./opfs.ts";
 
@@ -28,15 +28,10 @@ export async function keptSpace(): Promise<KeptSpace> {
 
 /** Forgets the machines of one lesson, of all tabs. */
 export async function forgetLessonMachines(lesson: LessonId): Promise<void> {
-  const machine = machineOf("", lesson);
-  const isOf = (name: string) => {
-    const at = name.indexOf(machine);
-    return at > 0 && /^(\.|--after-|$)/.test(name.slice(at + machine.length));
-  };
   const store = opfsStore("machines");
-  for (const name of await store.list()) if (isOf(name)) await store.delete(name);
+  for (const name of await store.list()) if (isOfLesson(name, lesson)) await store.delete(name);
   for (const key of Object.keys(localStorage))
-    if (prefixes.some((prefix) => key.startsWith(prefix)) && isOf(key)) localStorage.removeItem(key);
+    if (prefixes.some((prefix) => key.startsWith(prefix)) && isOfLesson(key, lesson)) localStorage.removeItem(key);
 }
 
 /**

@@ -18,6 +18,13 @@ export function machineOf(slot: string, lesson: LessonId): string {
   return `${slot}--${lesson.replace(/[^A-Za-z0-9_-]/g, "_")}`;
 }
 
+/** Whether something that is kept under `name` is of a machine of that lesson, in any tab: its save, or a key with its name. */
+export function isOfLesson(name: string, lesson: LessonId): boolean {
+  const machine = machineOf("", lesson);
+  const at = name.indexOf(machine);
+  return at > 0 && /^(\.|--after-|$)/.test(name.slice(at + machine.length));
+}
+
 const key = (machine: string) => `drydock.lesson.${machine}`;
 
 export function readLessonRecord(machine: string): LessonRecord {
