@@ -4,6 +4,8 @@ import type { Happening } from "./recheck.ts";
 
 /** A stream of events that ended with its machine is asked for again after so long, in milliseconds. */
 const followAgain = 1000;
+/** A server in a container that was started answers so long after its event, which nothing tells: it is looked at then. */
+const warmUps = [3000, 9000];
 
 /** Where something may happen: a machine's terminals, the files the page writes, the engine. */
 export interface Places {
@@ -32,7 +34,10 @@ async function followEvents(places: Places, happened: (what: Happening) => void,
       for await (const event of await system.events({ transport: places.transport(), signal })) {
         if (signal.aborted) return;
         // A container's health checks are no news.
-        if (!String(event["Action"]).startsWith("exec_")) happened("engine");
+        if (String(event["Action"]).startsWith("exec_")) continue;
+        happened("engine");
+        if (event["Action"] !== "start") continue;
+        for (const time of warmUps) void pause(time, signal).then(() => signal.aborted || happened("engine"));
       }
     } catch {
       // The machine stopped, which the page shows; it may start again.
