@@ -28,15 +28,18 @@ export function contentSecurityPolicy(previewOrigin: string): string {
   ].join("; ");
 }
 
-/** The snapshot is built beside the project, not committed: it joins the site at build time and is served in development. */
+/**
+ * The snapshot is built beside the project, not committed: it joins the site at build time and is served in development, as
+ * are the machine's archives, which the development server would have unpacked on their way.
+ */
 function shippedSnapshot(): Plugin {
   return {
     name: "drydock-snapshot",
     configureServer(server) {
       server.middlewares.use((request, response, next) => {
         const name = basename(new URL(request.url ?? "/", "http://localhost").pathname);
-        const file = join(snapshot, name);
-        if (!request.url?.startsWith("/machine/snapshot") || !existsSync(file)) return next();
+        const file = join(name.startsWith("snapshot") ? snapshot : join(root, "public", "machine"), name);
+        if (!/^\/machine\/(snapshot|[^/]*\.gz)/.test(request.url ?? "") || !existsSync(file)) return next();
         response.setHeader("content-type", name.endsWith(".json") ? "application/json" : "application/octet-stream");
         response.setHeader("content-length", statSync(file).size);
         createReadStream(file).pipe(response);
