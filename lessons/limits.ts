@@ -6,3 +6,6 @@ export const lessonFolder = "/root/lesson";
  * fail, and `wait` in all, for a check that waits for what never comes.
  */
 export const scriptLimits = { work: 5000, wait: 15_000 } as const;
+
+/** A check or a hint that works longer has little left for slow computers, in milliseconds. */
+export const slowScript = scriptLimits.work / 5;

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { Lab } from "../../emulator/index.ts";
 import * as images from "../../emulator/client/image.ts";
 import { TypedShell } from "../../emulator/node/bench/typed-shell.ts";
-import { lessonFolder, scriptLimits } from "../../lessons/limits.ts";
+import { lessonFolder, scriptLimits, slowScript } from "../../lessons/limits.ts";
 import type { Lesson, Task } from "../../lessons/lesson.ts";
 import type { LessonRegistry } from "./supply.ts";
 import { snapshot, sourceFor } from "./supply.ts";
@@ -130,14 +130,23 @@ export class Stage {
   }
 
   async #timely(what: string, script: string): Promise<ScriptResult> {
+    const { result, work } = await this.#measured(what, script);
+    let least = work;
+    // The first time costs more, and so do others on the same processor: what it takes itself is the least of some runs.
+    for (let more = 0; more < 2 && least > slowScript; more++)
+      least = Math.min(least, (await this.#measured(what, script)).work);
+    this.timing.script(what, least);
+    return result;
+  }
+
+  async #measured(what: string, script: string): Promise<{ readonly result: ScriptResult; readonly work: number }> {
     const before = process.cpuUsage();
     const result = await this.timing.of(what.startsWith("the check") ? "check" : "hint", () => this.run(script));
     const { user, system } = process.cpuUsage(before);
     if (result.timedOut)
       throw new Error(`${what} took too long: ${Math.round(result.cpuMs)} ms of work; ${result.stderr}`);
     // To the guest, time that others take from this process is its own work; what this process does beside is not.
-    this.timing.script(what, Math.min(result.cpuMs, (user + system) / 1000));
-    return result;
+    return { result, work: Math.min(result.cpuMs, (user + system) / 1000) };
   }
 
   close(): Promise<void> {

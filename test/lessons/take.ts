@@ -1,4 +1,4 @@
-import { scriptLimits } from "../../lessons/limits.ts";
+import { slowScript } from "../../lessons/limits.ts";
 import type { Lesson, Task } from "../../lessons/lesson.ts";
 import { Stage, type Moment, type Said } from "./stage.ts";
 import type { Timing } from "./timing.ts";
@@ -141,14 +141,13 @@ export class Taking {
 
   /** Slow computers take several times as long. */
   #slow(): string[] {
-    const most = scriptLimits.work / 5;
     return this.timing
       .slowest()
-      .filter(([, work]) => work > most)
+      .filter(([, work]) => work > slowScript)
       .map(([what, work]) =>
         this.#at(
           1,
-          `${what} works for ${Math.round(work)} ms. Let it take ${most} ms at most: fewer commands, no loops over them`,
+          `${what} works for ${Math.round(work)} ms. Let it take ${slowScript} ms at most: fewer commands, no loops over them`,
         ),
       );
   }
