@@ -65,6 +65,8 @@ export class Lab {
   readonly scripts: Scripts;
   readonly #closing = new AbortController();
   readonly #mutations: Mutations;
+  /** What the registry has does not change while it is used: a save asks once. */
+  #shipped: ReadonlyMap<string, string> | undefined;
   /** A save must not hold a container that nobody knows. */
   #warming: Promise<number> = Promise.resolve(0);
 
@@ -222,7 +224,7 @@ export class Lab {
   async save(): Promise<{ readonly parts: SaveParts; readonly paused: number }> {
     await this.ready;
     await this.#warming;
-    const shipped = await registryLayers(this.source.registry, this.#closing.signal);
+    const shipped = (this.#shipped ??= await registryLayers(this.source.registry, this.#closing.signal));
     await this.#mutations.settled(savePatience);
     await this.engine.settled();
     // From here to the state nothing may come between: what changed the guest is in the engine's state as well.

@@ -1,12 +1,12 @@
-import { machineWorkers } from "../machine-worker.ts";
-import { savesData } from "../offline.ts";
+import { machineWorkers } from "./machine-worker.ts";
+import { savesData } from "./offline.ts";
 
 /** Loads what a lesson needs to begin, before one is chosen: the workbench, and a worker with the machine's snapshot. */
 export function getReady(): void {
   if (savesData()) return;
   machineWorkers.prepare();
   // Whoever opens it is told what went wrong.
-  import("../Workbench.svelte").catch(() => undefined);
+  import("./Workbench.svelte").catch(() => undefined);
 }
 
 /** The same when the page has nothing else to do. Call the result to not begin. */
