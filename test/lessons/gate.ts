@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Lesson } from "../../lessons/lesson.ts";
 import { readLessons } from "./sources.ts";
@@ -14,11 +16,18 @@ export function wantedLessons(): readonly Lesson[] {
 
 /** The tests of a part's lessons, which run beside those of other parts. */
 export function takePart(part: string): void {
-  const lessons = wantedLessons().filter(({ id }) => id.startsWith(`${part}/`));
-  if (lessons.length === 0) {
-    describe.skip(part, () => it("has no lesson that is wanted", () => undefined));
-    return;
-  }
+  take(wantedLessons().filter(({ id }) => id.startsWith(`${part}/`)));
+}
+
+/** The tests of the lessons whose part has no file in `parts/`. */
+export function takeOthers(): void {
+  const parts = readdirSync(join(import.meta.dirname, "parts")).map((name) => name.replace(/\.test\.ts$/, ""));
+  take(wantedLessons().filter(({ id }) => !parts.some((part) => id.startsWith(`${part}/`))));
+}
+
+function take(lessons: readonly Lesson[]): void {
+  // A file without a test is an error of its own.
+  if (lessons.length === 0) it("has no lesson to take", () => undefined);
   describe.each(lessons.map((lesson) => [lesson.id, lesson] as const))("%s on the machine", (id, lesson) => {
     const timing = new Timing();
     const taking = new Taking(lesson, timing);

@@ -1,0 +1,3 @@
+import { takeOthers } from "../gate.ts";
+
+takeOthers();
