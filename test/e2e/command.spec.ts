@@ -86,6 +86,8 @@ test("docker run is a path from the terminal to the kernel, to walk with the key
   await view.station(/^Engine: config\.json made/).click();
   await card.getByRole("button", { name: '"cgroupsPath"' }).hover();
   await expect(card.getByText(/below \/sys\/fs\/cgroup\.$/)).toBeVisible();
+  await card.getByRole("button", { name: '"pid"' }).hover();
+  await expect(card.getByText(/^pid Own process numbers/)).toBeVisible();
   await page.setViewportSize({ width: 390, height: 844 });
   await view.isAccessible();
   await view.fits();
