@@ -9,16 +9,18 @@ export class CommandFeed {
   traces = $state.raw<readonly CommandTrace[]>([]);
   error = $state<string | undefined>();
 
+  constructor(readonly transport: Transport) {}
+
   /** Reads until the returned function is called. */
-  follow(transport: Transport): () => void {
+  follow(): () => void {
     const following = new AbortController();
-    void this.#read(transport, following.signal);
+    void this.#read(following.signal);
     return () => following.abort();
   }
 
-  async #read(transport: Transport, signal: AbortSignal): Promise<void> {
+  async #read(signal: AbortSignal): Promise<void> {
     try {
-      const { status, body } = await transport.request({ method: "GET", target: "/inside/trace/stream", signal });
+      const { status, body } = await this.transport.request({ method: "GET", target: "/inside/trace/stream", signal });
       if (status >= 400) throw new Error(`the machine answered ${String(status)} when asked for its commands`);
       this.error = undefined;
       for await (const value of jsonStream(body)) {
