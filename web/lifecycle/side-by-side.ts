@@ -9,9 +9,9 @@ export function sideBySide(width: number, low: boolean): Layout {
   const rx = cw + Math.max(100, Math.round(width * 0.115));
   const right = rx + rw;
   const ex = width - ew;
-  const [top, held, step] = low ? ([54, 140, 26] as const) : ([80, 160, 30] as const);
+  const [top, held, step] = low ? ([54, 130, 26] as const) : ([80, 160, 30] as const);
   const middle = top + (low ? 44 : 48);
-  const bottom = middle + held + (low ? 34 : 38);
+  const bottom = middle + held + (low ? 28 : 38);
   const [into, outOf] = low ? ([18, 42] as const) : ([20, 56] as const);
   const long = ex - right >= 260;
   const lane = (i: number): number => middle + (low ? 22 : 26) + i * step;
