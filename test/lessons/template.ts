@@ -35,7 +35,7 @@ ${task({
   ],
   solution: "docker run -d --name box busybox sleep 1000",
   alternative: "docker create --name box busybox sleep 1000 && docker start box",
-  miss: "docker run --name box busybox true",
+  misses: ["docker run --name box busybox true"],
 })}
 
 ${task({
@@ -49,7 +49,7 @@ ${task({
   ],
   solution: "docker exec box sh -c 'echo hello > /note'",
   alternative: "echo hello > note && docker cp note box:/note",
-  miss: "docker exec box touch /note",
+  misses: ["docker exec box touch /note"],
 })}
 
 ${task({
@@ -65,7 +65,7 @@ ${task({
   ],
   solution: "docker stop -t 1 box",
   alternative: "docker kill box",
-  miss: "docker pause box",
+  misses: ["docker pause box", "docker rm -f box"],
 })}
 
 :::quiz{id="why"}
@@ -85,10 +85,10 @@ interface Written {
   readonly hints: readonly string[];
   readonly solution: string;
   readonly alternative: string;
-  readonly miss: string;
+  readonly misses: readonly string[];
 }
 
-function task({ id, title, goal, check, hints, solution, alternative, miss }: Written): string {
+function task({ id, title, goal, check, hints, solution, alternative, misses }: Written): string {
   const script = (role: string, text: string) => `\`\`\`sh ${role}\n${text}\n\`\`\``;
   return [
     `:::task{id="${id}" title="${title}"}`,
@@ -99,7 +99,7 @@ function task({ id, title, goal, check, hints, solution, alternative, miss }: Wr
       ...hints.map((hint) => script("hint", hint)),
       script("solution", solution),
       script("alternative", alternative),
-      script("miss", miss),
+      ...misses.map((miss) => script("miss", miss)),
     ].join("\n\n"),
     "",
     ":::",
