@@ -37,7 +37,9 @@ export async function load(url: string, what: string, report?: Report, total?: n
   return whole;
 }
 
+/** What a file holds; a host that names its encoding has had the browser unpack it already. */
 export async function gunzipBytes(bytes: Uint8Array): Promise<Uint8Array> {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   const stream = new Blob([bytes.slice()]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }

@@ -11,7 +11,7 @@ import { systemClock, type HostFacts, type World } from "../engine/world.ts";
 import { emptyState, type EngineState } from "../engine/state.ts";
 import type { HttpHandler } from "../http/message.ts";
 import { serveConnection } from "../http/server.ts";
-import { gunzip } from "../image/gzip.ts";
+import { gunzip, isGzip } from "../image/gzip.ts";
 import { LayerFs } from "../layerfs/layerfs.ts";
 import { bootMachine } from "../machine/boot.ts";
 import type { BootImages, Machine, MachineOptions, NinePServer } from "../machine/machine.ts";
@@ -301,7 +301,9 @@ async function refresh(agent: ConnectedAgent): Promise<void> {
 }
 
 async function addTools(source: LabSource, layerfs: LayerFs): Promise<void> {
-  await layerfs.addNamed("tools", await gunzip(await source.tools()));
+  const tar = await source.tools();
+  // Some hosts have the browser unpack what it fetches.
+  await layerfs.addNamed("tools", isGzip(tar) ? await gunzip(tar) : tar);
 }
 
 /** Everything the guest may read through 9P, and what it knows of it. */

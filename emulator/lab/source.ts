@@ -5,7 +5,7 @@ import type { LayerStore } from "./content.ts";
 export interface LabSource {
   readonly wasm: Uint8Array | WebAssembly.Module;
   readonly registry: Registry;
-  /** The tools layer (`/usr` of the guest), gzipped. */
+  /** The tools layer (`/usr` of the guest): a tar, gzipped or not. */
   tools(): Promise<Uint8Array>;
   /** `seccomp.bpf` and `seccomp.json`. */
   readonly seccomp: { readonly bpf: Uint8Array; readonly json: Uint8Array };

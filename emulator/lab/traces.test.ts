@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ClientRequest, Transport } from "../client/transport.ts";
 import type { EngineEvent } from "../engine/events.ts";
-import type { StepName } from "../engine/steps.ts";
+import type { ContainerStep } from "../engine/steps.ts";
 import { Traces } from "./traces.ts";
 
 const [a, b] = ["a".repeat(64), "b".repeat(64)];
@@ -36,7 +36,7 @@ const post = (target: string, body?: string): ClientRequest => ({
   headers: { "X-Registry-Auth": "c2VjcmV0" },
   ...(body === undefined ? {} : { body: encoder.encode(body) }),
 });
-const step = (traces: Traces, name: StepName, id: string, container = id.slice(0, 1), exec?: string) =>
+const step = (traces: Traces, name: ContainerStep["name"], id: string, container = id.slice(0, 1), exec?: string) =>
   traces.onStep({ name, container: { id, name: container }, ...(exec === undefined ? {} : { exec }) });
 const names = (traces: Traces) =>
   traces.all().map(({ steps }) => steps.map(({ name, container }) => `${name} ${container}`));

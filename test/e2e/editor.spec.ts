@@ -47,7 +47,7 @@ class EditorPage extends MachinePage {
     await this.page.keyboard.insertText(text);
   }
 
-  async saved(): Promise<void> {
+  async textSaved(): Promise<void> {
     await expect(this.region.locator("footer")).toContainText("Saved");
   }
 }
@@ -68,7 +68,7 @@ test("a folder of the machine is what the editor edits", async ({ page }) => {
   await test.step("what is typed here is read there", async () => {
     await editor.caretAtEnd();
     await editor.write("USER nobody\n");
-    await editor.saved();
+    await editor.textSaved();
     await editor.run("clear; cat Dockerfile", /FROM busybox:1\.35\s+USER nobody/);
   });
 
@@ -78,7 +78,7 @@ test("a folder of the machine is what the editor edits", async ({ page }) => {
     await editor.caretAtEnd();
     await page.keyboard.press("Control+z");
     await editor.textIs(["FROM busybox:1.35", "USER nobody", ""]);
-    await editor.saved();
+    await editor.textSaved();
     await editor.run("clear; grep -c . Dockerfile", /(?:^|\n)2\n/);
   });
 
@@ -97,7 +97,7 @@ test("a folder of the machine is what the editor edits", async ({ page }) => {
     await expect(page.getByRole("list", { name: "Open files" })).toContainText("app.conf");
     await editor.caretAtEnd();
     await editor.write("port=80\n");
-    await editor.saved();
+    await editor.textSaved();
     await editor.run("clear; cat etc/app.conf", /port=80/);
   });
 });

@@ -11,7 +11,7 @@ const longestRest = 4000;
 const nudgeAfter = 20;
 /** Between the beginnings of two readings, and so many times as long as one takes. */
 const mostOften = 120;
-const mostOftenFactor = 4;
+const mostOftenFactor = 3;
 /** Rates need some time between two readings. */
 const rateOver = 500;
 

@@ -10,8 +10,9 @@ const lookEvery = 2000;
 const restFactor = 30;
 /** After an event; what comes in bursts is read once. */
 const nudgeAfter = 30;
-/** Between the beginnings of two readings. */
-const mostOften = 250;
+/** Between the beginnings of two readings, and so many times as long as one takes. */
+const mostOften = 120;
+const mostOftenFactor = 3;
 /** A process moves to namespaces of its own a moment after the event that told of it. */
 const settled = 400;
 
@@ -138,7 +139,7 @@ export class NamespacesState {
   #rest(began: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const took = performance.now() - began;
-      const soonest = Math.max(began + mostOften, performance.now() + nudgeAfter);
+      const soonest = Math.max(began + Math.max(mostOften, mostOftenFactor * took), performance.now() + nudgeAfter);
       // What an event began may not have been over when it was read.
       const again = performance.now() - this.#lastEvent < settled ? settled : Math.max(lookEvery, restFactor * took);
       const done = () => {
