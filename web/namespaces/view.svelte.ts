@@ -6,7 +6,7 @@ import { namespacesView, type NamespacesView } from "../../emulator/observe/name
 import { ProcessGone, type NamespacesClient } from "./inside.ts";
 
 /** Without an event: `unshare` makes none. Longer when a reading takes long, so that the guest has its time for itself. */
-const lookEvery = 2000;
+const lookEvery = 3000;
 const restFactor = 30;
 /** After an event; what comes in bursts is read once. */
 const nudgeAfter = 30;
